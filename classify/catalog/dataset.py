@@ -1,0 +1,73 @@
+"""A dataset and its columns, with their labels."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+
+from attrs import frozen
+
+from classify.labels import Label
+from classify.names import Name, Part
+
+
+@frozen
+class Column:
+    """A column, or a field nested in one.
+
+    Attributes:
+        name: its own part of the name.
+        label: its label; of a column with fields, without theirs.
+        type: as the file spells it, or None.
+        fields: its nested fields, in order.
+    """
+
+    name: Part
+    label: Label
+    type: str | None = None
+    fields: tuple[Column, ...] = ()
+
+
+@frozen
+class Declassification:
+    """A reasoned exception: a view's column counts as `to`, lower than what its definition yields.
+
+    Attributes:
+        until: the last day on which it holds, or None for no end.
+    """
+
+    column: Part
+    to: Label
+    reason: str
+    owner: str
+    until: datetime.date | None = None
+
+
+@frozen
+class Dataset:
+    """A table, a view or a file, with its columns in order.
+
+    Attributes:
+        label: of columns that have no tag of their own.
+        declared_rows: the label of its rows' existence where declared, else None.
+        view: the definition's text, or None; a view's columns may be empty, then the definition names them.
+        dialect: of the definition.
+        place: `file:line:col` of its entry, or an empty text.
+    """
+
+    name: Name
+    columns: tuple[Column, ...]
+    label: Label
+    declared_rows: Label | None = None
+    owner: str | None = None
+    view: str | None = None
+    dialect: str | None = None
+    declassify: tuple[Declassification, ...] = ()
+    place: str = ""
+
+    @property
+    def rows(self) -> Label:
+        """The label of its rows' existence: as declared, else the meet of its columns' labels."""
+        if self.declared_rows is not None:
+            return self.declared_rows
+        return functools.reduce(Label.meet, (column.label for column in self.columns)) if self.columns else self.label

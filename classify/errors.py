@@ -1,0 +1,41 @@
+"""The package's exceptions: what is wrong in a call. What is wrong in the data is a value, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+
+class ClassifyError(Exception):
+    """Base of every exception that this package raises on purpose; its text is one line with a place and a next step."""
+
+
+class UsageError(ClassifyError):
+    """A wrong argument: an unknown dialect, level or setting."""
+
+
+@frozen
+class Problem:
+    """One thing that is wrong in a file.
+
+    Attributes:
+        place: `file:line:col` (1-based), or the file alone.
+        path: where in the document, as `$.datasets[3].columns.ssn`.
+        message: what was expected, and the nearest known name.
+    """
+
+    place: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.path}: {self.message}" if self.path else f"{self.place}: {self.message}"
+
+
+class FileError(ClassifyError):
+    """A catalog, scheme or settings file with one or more problems, all of them reported at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,25 @@
+"""A level: a name with a rank in its scheme."""
+
+from __future__ import annotations
+
+
+class Level(str):
+    """One level of a scheme; equal to its name as text, ordered by its rank.
+
+    Attributes:
+        rank: 0 for the scheme's lowest level.
+        highest: the rank of the scheme's highest level.
+    """
+
+    __slots__ = ("highest", "rank")
+    rank: int
+    highest: int
+
+    def __new__(cls, name: str, rank: int, highest: int) -> Level:
+        level = super().__new__(cls, name)
+        level.rank = rank
+        level.highest = highest
+        return level
+
+    def __getnewargs__(self) -> tuple[str, int, int]:  # type: ignore[override]  # str's own names one argument
+        return (str(self), self.rank, self.highest)
