@@ -1,0 +1,31 @@
+-- dialect: postgres duckdb
+
+-- case: a table to standard output
+-- dialect: postgres
+copy countries to stdout
+-- reads: countries.code countries.name
+
+-- case: some columns
+-- dialect: postgres
+copy users (id, email) to stdout
+-- reads: users.id users.email
+
+-- case: a query
+copy (select email from users where ssn is not null) to '/tmp/x.csv'
+-- reads: users.email users.ssn
+
+-- case: a query to a file format
+-- dialect: duckdb
+copy (select email from users) to 'x.parquet' (format parquet)
+-- reads: users.email
+
+-- case: into a table
+-- dialect: postgres
+copy countries from stdin
+-- reads:
+
+-- case: unload
+-- dialect: redshift
+unload ('select ssn from users') to 's3://x/y'
+-- reads:
+-- unresolved: unsupported-statement

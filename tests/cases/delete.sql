@@ -1,0 +1,54 @@
+-- dialect: postgres duckdb
+
+-- case: all rows
+-- dialect: postgres duckdb sqlite mysql snowflake
+delete from users
+-- reads:
+-- datasets: users
+-- kind: delete
+
+-- case: a condition
+-- dialect: postgres duckdb sqlite mysql snowflake bigquery tsql
+delete from users where ssn = 'x'
+-- reads: users.ssn
+
+-- case: using
+-- dialect: postgres duckdb
+delete from users using orders o where o.user_id = users.id and o.amount > 3
+-- reads: orders.user_id users.id orders.amount
+
+-- case: a subquery
+-- dialect: postgres duckdb sqlite mysql
+delete from users where id in (select user_id from orders where status = 'x')
+-- reads: users.id orders.user_id orders.status
+
+-- case: a correlated subquery
+-- dialect: postgres duckdb sqlite mysql
+delete from users where not exists (select 1 from orders o where o.user_id = users.id)
+-- reads: orders.user_id users.id
+
+-- case: several tables
+-- dialect: mysql
+delete u from users u join orders o on o.user_id = u.id where o.amount > 3
+-- reads: orders.user_id users.id orders.amount
+
+-- case: from twice
+-- dialect: tsql
+delete u from users u join orders o on o.user_id = u.id where o.amount > 3
+-- reads: orders.user_id users.id orders.amount
+
+-- case: an alias
+-- dialect: postgres mysql
+delete from users as u where u.ssn is null
+-- reads: users.ssn
+
+-- case: truncate
+-- dialect: postgres mysql snowflake
+truncate table users
+-- reads:
+-- datasets: users
+
+-- case: order and limit
+-- dialect: mysql
+delete from users order by created_at limit 5
+-- reads: users.created_at

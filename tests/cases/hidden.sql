@@ -1,0 +1,47 @@
+-- dialect: mysql
+
+-- case: a comment that the server runs
+select /*! ssn, */ name from users
+-- reads: users.name
+-- unresolved: hidden-text
+
+-- case: with a version
+select /*!50000 ssn, */ name from users
+-- reads: users.name
+-- unresolved: hidden-text
+
+-- case: the fork's own
+select /*M! ssn, */ name from users
+-- reads: users.name
+-- unresolved: hidden-text
+
+-- case: an ordinary comment hides nothing
+-- dialect: mysql postgres duckdb sqlite snowflake
+select /* ssn, */ name from users
+-- reads: users.name
+
+-- case: another server takes it for an ordinary comment
+-- dialect: postgres duckdb sqlite
+select /*! ssn, */ name from users
+-- reads: users.name
+
+-- case: the same letters in a literal hide nothing
+select '/*! ssn */' as x, name from users
+-- reads: users.name
+
+-- case: an escaped identifier
+-- dialect: postgres
+select U&"\0073sn" from users
+-- reads:
+-- unresolved: hidden-text
+
+-- case: a zero-width space that the server takes for a blank
+-- dialect: clickhouse
+select​ssn​from​users
+-- reads:
+-- unresolved: hidden-text
+
+-- case: a hint names nothing that is read
+-- dialect: mysql oracle
+select /*+ no_index(users) */ name from users
+-- reads: users.name

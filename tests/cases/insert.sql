@@ -1,0 +1,95 @@
+-- dialect: postgres duckdb
+
+-- case: insert from a query
+-- dialect: postgres duckdb sqlite mysql snowflake tsql
+insert into archive (id, ssn) select id, ssn from users where country = 'x'
+-- reads: users.id users.ssn users.country
+-- writes archive.id: users.id <- users.country
+-- writes archive.ssn: users.ssn <- users.country
+-- kind: insert
+
+-- case: insert without a column list
+insert into archive select id, name, email, ssn from users
+-- reads: users.id users.name users.email users.ssn
+-- writes archive.id: users.id <-
+-- writes archive.name: users.name <-
+-- writes archive.email: users.email <-
+-- writes archive.ssn: users.ssn <-
+
+-- case: insert values
+-- dialect: postgres duckdb sqlite mysql tsql snowflake
+insert into countries (code, name) values ('x', 'y')
+-- reads:
+-- writes countries.code: <-
+-- writes countries.name: <-
+-- datasets: countries
+
+-- case: insert values with a subquery
+insert into countries (code, name) values ('x', (select max(email) from users))
+-- reads: users.email
+-- writes countries.code: <-
+-- writes countries.name: users.email <-
+
+-- case: insert defaults
+-- dialect: postgres duckdb sqlite
+insert into countries default values
+-- reads:
+
+-- case: insert with a common table expression before
+with t as (select email from users) insert into countries (name) select email from t
+-- reads: users.email
+-- writes countries.name: users.email <-
+
+-- case: insert with a common table expression inside
+insert into countries (name) with t as (select email from users) select email from t
+-- reads: users.email
+-- writes countries.name: users.email <-
+
+-- case: insert a union
+insert into countries (name) select email from users union all select status from orders
+-- reads: users.email orders.status
+-- writes countries.name: users.email orders.status <-
+
+-- case: insert by name
+-- dialect: duckdb
+insert into countries by name select email as name, country as code from users
+-- reads: users.email users.country
+-- writes countries.name: users.email <-
+-- writes countries.code: users.country <-
+
+-- case: insert overwrite
+-- dialect: spark hive
+insert overwrite table countries select country, name from users
+-- reads: users.country users.name
+-- writes countries.code: users.country <-
+-- writes countries.name: users.name <-
+
+-- case: insert set
+-- dialect: mysql
+insert into countries set code = 'x', name = (select max(email) from users)
+-- reads: users.email
+-- writes countries.code: <-
+-- writes countries.name: users.email <-
+
+-- case: insert into a column that is not there
+insert into countries (population) select id from users
+-- reads: users.id
+-- unresolved: unknown-column
+
+-- case: insert into a table that is not there
+insert into nowhere select ssn from users
+-- reads: users.ssn
+-- unresolved: unknown-dataset
+
+-- case: insert or replace
+-- dialect: sqlite duckdb
+insert or replace into countries (code, name) select country, email from users
+-- reads: users.country users.email
+-- writes countries.code: users.country <-
+-- writes countries.name: users.email <-
+
+-- case: insert first of many
+-- dialect: snowflake
+insert all into countries (code) values (country) into archive (ssn) values (ssn) select country, ssn from users
+-- reads: users.country users.ssn
+-- unresolved: unsupported-construct

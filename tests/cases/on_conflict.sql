@@ -1,0 +1,30 @@
+-- dialect: postgres duckdb sqlite
+
+-- case: do nothing
+insert into countries (code, name) values ('x', 'y') on conflict do nothing
+-- reads:
+-- writes countries.code: <-
+-- writes countries.name: <-
+
+-- case: the target column is read
+insert into countries (code, name) values ('x', 'y') on conflict (code) do nothing
+-- reads: countries.code
+
+-- case: do update
+insert into countries (code, name) select country, email from users on conflict (code) do update set name = 'z'
+-- dialect: postgres duckdb
+-- reads: users.country users.email countries.code
+
+-- case: a condition on the update
+insert into countries as c (code, name) values ('x', 'y') on conflict (code) do update set name = 'z' where c.name is null
+-- reads: countries.code countries.name
+
+-- case: the old value is read
+-- dialect: postgres sqlite
+insert into countries as c (code, name) values ('x', 'y') on conflict (code) do update set name = c.name || 'z'
+-- reads: countries.code countries.name
+
+-- case: on duplicate key
+-- dialect: mysql
+insert into countries (code, name) values ('x', 'y') on duplicate key update name = upper(code)
+-- reads: countries.code

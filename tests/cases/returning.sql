@@ -1,0 +1,41 @@
+-- dialect: postgres duckdb sqlite
+
+-- case: of an insert
+insert into countries (code, name) values ('x', 'y') returning code
+-- reads: countries.code
+
+-- case: of an insert from a query
+-- dialect: postgres duckdb sqlite
+insert into archive (id, ssn) select id, ssn from users returning id, ssn as s
+-- reads: users.id users.ssn archive.id archive.ssn
+
+-- case: of an update
+update users set name = 'x' where id = 1 returning email
+-- reads: users.id users.email
+
+-- case: of a delete
+delete from users where id = 1 returning ssn
+-- reads: users.id users.ssn
+-- output ssn: users.ssn <- users.id
+
+-- case: a star
+delete from countries returning *
+-- reads: countries.code countries.name
+-- output code: countries.code <-
+-- output name: countries.name <-
+
+-- case: an expression
+delete from users returning upper(email) as e
+-- reads: users.email
+-- output e: users.email <-
+
+-- case: output of a delete
+-- dialect: tsql
+delete from users output deleted.ssn where id = 1
+-- reads:
+-- unresolved: syntax-error
+
+-- case: output of an update
+-- dialect: tsql
+update users set name = 'x' output inserted.id, deleted.email where ssn = 'y'
+-- reads: users.id users.email users.ssn

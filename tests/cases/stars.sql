@@ -1,0 +1,159 @@
+-- dialect: postgres duckdb
+
+-- case: a star is every column, in order
+-- dialect: postgres duckdb sqlite mysql snowflake bigquery tsql trino spark oracle clickhouse redshift
+select * from countries
+-- reads: countries.code countries.name
+-- output code: countries.code <-
+-- output name: countries.name <-
+
+-- case: a star over a join is both sides, in order
+select * from countries c join daily d on d.country = c.code
+-- reads: countries.code countries.name daily.day daily.country daily.total
+-- output code: countries.code <- daily.country countries.code
+-- output name: countries.name <- daily.country countries.code
+-- output day: daily.day <- daily.country countries.code
+-- output country: daily.country <- daily.country countries.code
+-- output total: daily.total <- daily.country countries.code
+
+-- case: a qualified star is one side
+select c.* from countries c join daily d on d.country = c.code
+-- reads: countries.code countries.name daily.country
+
+-- case: a star by the table's own name
+select countries.* from countries, users
+-- reads: countries.code countries.name
+-- datasets: countries users
+
+-- case: a star beside columns
+select c.*, upper(c.name) as loud from countries c
+-- reads: countries.code countries.name
+-- output code: countries.code <-
+-- output name: countries.name <-
+-- output loud: countries.name <-
+
+-- case: a star of a derived table is its outputs
+select * from (select id, ssn as secret from users) t
+-- reads: users.id users.ssn
+-- output id: users.id <-
+-- output secret: users.ssn <-
+
+-- case: a star of a common table expression
+with t as (select email, country from users) select * from t
+-- reads: users.email users.country
+-- output email: users.email <-
+-- output country: users.country <-
+
+-- case: a star of a star
+select * from (select * from countries) t
+-- reads: countries.code countries.name
+
+-- case: a star in exists reads every column and returns none
+select name from users u where exists (select * from orders o where o.user_id = u.id)
+-- reads: users.name users.id orders.id orders.user_id orders.amount orders.status orders.created_at
+-- reads[duckdb]: users.name users.id orders.user_id
+
+-- case: count of a star reads no column
+-- dialect: postgres duckdb sqlite mysql bigquery snowflake tsql
+select count(*) as n from users
+-- reads:
+-- datasets: users
+-- output n: <-
+-- level: public
+
+-- case: count of one reads no column
+select count(1) as n from users
+-- reads:
+-- datasets: users
+
+-- case: exclude
+-- dialect: duckdb snowflake
+select * exclude (ssn, email) from users
+-- reads: users.id users.name users.country users.manager_id users.created_at
+
+-- case: except
+-- dialect: bigquery databricks
+select * except (ssn, email) from users
+-- reads: users.id users.name users.country users.manager_id users.created_at
+
+-- case: replace keeps the place and the name
+-- dialect: duckdb bigquery
+select * replace (upper(code) as name) from countries
+-- reads: countries.code
+-- output code: countries.code <-
+-- output name: countries.code <-
+
+-- case: replace with a second table's column
+-- dialect: duckdb
+select c.* replace (d.total as name) from countries c join daily d on d.country = c.code
+-- reads: countries.code daily.total daily.country
+-- output code: countries.code <- daily.country countries.code
+-- output name: daily.total <- daily.country countries.code
+
+-- case: rename
+-- dialect: duckdb snowflake
+select * rename (code as iso) from countries
+-- reads: countries.code countries.name
+-- output iso: countries.code <-
+-- output name: countries.name <-
+
+-- case: exclude on a qualified star
+-- dialect: duckdb snowflake
+select u.* exclude (ssn, email, name, manager_id), o.amount from users u join orders o on o.user_id = u.id
+-- reads: users.id users.country users.created_at orders.amount orders.user_id
+
+-- case: ilike on a star
+-- dialect: snowflake
+select * ilike '%na%' from countries
+-- reads: countries.name
+
+-- case: like on a star
+-- dialect: duckdb
+select * like 'na%' from countries
+-- reads: countries.name
+
+-- case: columns by a regular expression
+-- dialect: duckdb
+select columns('^co') from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns of all
+-- dialect: duckdb
+select max(columns(*)) from countries
+-- reads: countries.code countries.name
+
+-- case: columns with exclude
+-- dialect: duckdb
+select columns(* exclude (ssn)) from users
+-- reads: users.id users.name users.email users.country users.manager_id users.created_at
+
+-- case: from alone is a star
+-- dialect: duckdb
+from countries
+-- reads: countries.code countries.name
+
+-- case: from first
+-- dialect: duckdb
+from users select name where ssn is not null
+-- reads: users.name users.ssn
+
+-- case: table alone is a star
+-- dialect: postgres mysql
+table countries
+-- reads: countries.code countries.name
+
+-- case: struct star
+-- dialect: duckdb bigquery
+select home.* from profiles
+-- reads: profiles.home.city profiles.home.street
+
+-- case: composite star
+-- dialect: postgres
+select (home).* from profiles
+-- reads: profiles.home.city profiles.home.street
+
+-- case: a star without a source of that name
+select x.* from countries c
+-- reads:
+-- unresolved: unknown-dataset

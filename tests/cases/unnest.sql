@@ -1,0 +1,81 @@
+-- dialect: postgres duckdb
+
+-- case: unnest in from
+select e.id, t.tag from events e, unnest(e.tags) as t(tag)
+-- reads: events.id events.tags
+-- output id: events.id <- events.tags
+-- output tag: events.tags <- events.tags
+
+-- case: cross join unnest
+-- dialect: postgres duckdb trino
+select id, tag from events cross join unnest(tags) as t(tag)
+-- reads: events.id events.tags
+
+-- case: unnest with a name for the value
+-- dialect: bigquery
+select id, tag from events, unnest(tags) as tag
+-- reads: events.id events.tags
+
+-- case: a correlated array as a table
+-- dialect: bigquery
+select e.id, tag from events e, e.tags as tag
+-- reads: events.id events.tags
+
+-- case: with offset
+-- dialect: bigquery
+select tag, o from events, unnest(tags) as tag with offset as o
+-- reads: events.tags
+
+-- case: with ordinality
+-- dialect: postgres trino
+select t.tag, t.n from events cross join unnest(tags) with ordinality as t(tag, n)
+-- reads: events.tags
+
+-- case: unnest in the select list
+select unnest(tags) as tag from events
+-- reads: events.tags
+
+-- case: explode in the select list
+-- dialect: spark databricks
+select id, explode(tags) as tag from events
+-- reads: events.id events.tags
+
+-- case: posexplode with two names
+-- dialect: spark
+select posexplode(tags) as (n, tag) from events
+-- reads: events.tags
+
+-- case: array join
+-- dialect: clickhouse
+select id, tag from events array join tags as tag
+-- reads: events.id events.tags
+
+-- case: unnest of a constant
+select x from unnest(array[1, 2]) as t(x)
+-- reads:
+-- datasets:
+
+-- case: unnest in a subquery
+select id from events where 'a' in (select unnest(tags))
+-- reads: events.id events.tags
+-- output id: events.id <- events.tags
+
+-- case: json elements as rows
+-- dialect: postgres
+select e.id, j.value from events e cross join jsonb_each(e.payload) j
+-- reads: events.id events.payload
+
+-- case: json table
+-- dialect: mysql oracle
+select e.id, j.x from events e, json_table(e.payload, '$[*]' columns (x varchar(10) path '$.x')) j
+-- reads: events.id events.payload
+
+-- case: open json
+-- dialect: tsql
+select e.id, j.value from events e cross apply openjson(e.payload) j
+-- reads: events.id events.payload
+
+-- case: json each
+-- dialect: sqlite
+select e.id, j.value from events e, json_each(e.payload) j
+-- reads: events.id events.payload

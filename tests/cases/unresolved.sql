@@ -1,0 +1,128 @@
+-- dialect: postgres duckdb
+
+-- case: an unknown table
+-- dialect: postgres duckdb sqlite mysql snowflake bigquery tsql trino spark oracle clickhouse redshift
+select x from nowhere
+-- reads:
+-- unresolved: unknown-dataset
+-- level: restricted
+
+-- case: an unknown column
+-- dialect: postgres sqlite mysql snowflake bigquery tsql trino spark oracle clickhouse redshift
+select nickname from users
+-- reads:
+-- unresolved: unknown-column
+
+-- case: an unknown qualified column
+select u.nickname, u.id from users u
+-- reads: users.id
+-- unresolved: unknown-column
+
+-- case: an ambiguous column
+select id from users, orders
+-- reads:
+-- unresolved: ambiguous-name
+
+-- case: an ambiguous column is unresolved even when both are low
+select u.country from users u, countries a, countries b where code = 'x'
+-- reads: users.country
+-- unresolved: ambiguous-name
+
+-- case: a syntax error
+-- dialect: postgres duckdb sqlite mysql bigquery
+select from where group
+-- reads:
+-- unresolved: syntax-error
+
+-- case: nothing at all in parentheses
+select ((((
+-- reads:
+-- unresolved: syntax-error
+
+-- case: a call
+-- dialect: postgres mysql snowflake
+call refresh_all()
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: dynamic text
+-- dialect: postgres
+execute plan_one(1)
+-- reads:
+-- unresolved: dynamic-sql
+
+-- case: a block in a string
+-- dialect: postgres
+do $$ begin delete from users; end $$
+-- reads:
+-- unresolved: dynamic-sql
+
+-- case: query to xml
+-- dialect: postgres
+select query_to_xml('select ssn from users', true, false, '')
+-- reads:
+-- unresolved: dynamic-sql
+
+-- case: a remote query
+-- dialect: postgres
+select t.x from dblink('host=h', 'select ssn from users') as t(x text)
+-- reads:
+-- unresolved: dynamic-sql
+
+-- case: a file read by name
+-- dialect: duckdb
+select * from 'people.parquet'
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a file function
+-- dialect: duckdb
+select * from read_csv('people.csv')
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: statistics that hold data
+-- dialect: postgres
+select most_common_vals from pg_stats
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a table function that nobody knows
+-- dialect: snowflake
+select * from table(my_function(1))
+-- reads:
+-- unresolved: opaque-function
+
+-- case: a column in a unit's place
+-- dialect: postgres
+select date_trunc(name, created_at) as d from users
+-- reads: users.name users.created_at
+
+-- case: two words
+-- dialect: sqlite databricks
+hello world
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: one word
+checkpoint
+-- dialect: postgres
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: something known beside something unknown
+select u.ssn, n.x from users u join nowhere n on n.id = u.id
+-- reads: users.ssn users.id
+-- unresolved: unknown-dataset
+
+-- case: an explain
+-- dialect: postgres
+explain select ssn from users
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: replace into
+-- dialect: mysql
+replace into countries (code) select ssn from users
+-- reads:
+-- unresolved: unsupported-statement
