@@ -1,0 +1,108 @@
+"""Data classification: tags on dataset columns, and the highest class of data that a query touches before it runs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from classify.catalog import Catalog, Column, Dataset, Declassification
+    from classify.declare import Tag, dataset
+    from classify.errors import ClassifyError, FileError, Problem, UsageError
+    from classify.exposure import (
+        Cause,
+        DatasetRead,
+        Exposure,
+        FlowKind,
+        Output,
+        Position,
+        Read,
+        Span,
+        Statement,
+        Unresolved,
+        Write,
+    )
+    from classify.labels import DEFAULT_SCHEME, Label, Level, Scheme
+    from classify.sql import analyse
+
+    __version__: str
+
+__all__ = [
+    "DEFAULT_SCHEME",
+    "Catalog",
+    "Cause",
+    "ClassifyError",
+    "Column",
+    "Dataset",
+    "DatasetRead",
+    "Declassification",
+    "Exposure",
+    "FileError",
+    "FlowKind",
+    "Label",
+    "Level",
+    "Output",
+    "Position",
+    "Problem",
+    "Read",
+    "Scheme",
+    "Span",
+    "Statement",
+    "Tag",
+    "Unresolved",
+    "UsageError",
+    "Write",
+    "__version__",
+    "analyse",
+    "dataset",
+]
+
+# Which room each public name lives in. A name loads its room when it is first used, so that a program that only
+# declares tags never pays for the SQL parser.
+_ROOMS = {
+    "classify.catalog": ("Catalog", "Column", "Dataset", "Declassification"),
+    "classify.declare": ("Tag", "dataset"),
+    "classify.errors": ("ClassifyError", "FileError", "Problem", "UsageError"),
+    "classify.exposure": (
+        "Cause",
+        "DatasetRead",
+        "Exposure",
+        "FlowKind",
+        "Output",
+        "Position",
+        "Read",
+        "Span",
+        "Statement",
+        "Unresolved",
+        "Write",
+    ),
+    "classify.labels": ("DEFAULT_SCHEME", "Label", "Level", "Scheme"),
+    "classify.sql": ("analyse",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """The public name, loaded from its room."""
+    if name == "__version__":
+        value: object = _version()
+    elif name in _ROOM_OF:
+        value = getattr(importlib.import_module(_ROOM_OF[name]), name)
+    else:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    """The version of the installed distribution; a source tree on the path alone has none."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("classify-sdk")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"

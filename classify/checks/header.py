@@ -1,0 +1,64 @@
+"""The settings that a text of SQL carries itself: `-- classify: dialect=bigquery ceiling=internal`."""
+
+from __future__ import annotations
+
+import re
+
+from classify.checks.settings import Overrides
+from classify.errors import FileError, Problem
+
+_KEYS = ("dialect", "ceiling", "default-schema", "sink")
+_LINE = re.compile(r"^[ \t]*--[ \t]*classify:(.*)$", re.MULTILINE)
+_WORD = re.compile(r"""([^\s=]+)(?:=(?:"([^"]*)"|(\S*)))?""")
+# What may stand above such a line: blank lines and comments, but not those that MySQL executes.
+_ABOVE = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?![!+]|M!)(?:(?!\*/).)*\*/)*", re.DOTALL)
+
+
+def read_header(text: str, shown: str) -> Overrides:
+    """The settings of the `-- classify:` lines above the first statement; a later line wins.
+
+    >>> read_header("-- classify: dialect=bigquery ceiling=internal" + chr(10) + "select 1", "q.sql").ceiling
+    'internal'
+
+    Args:
+        text: of SQL.
+        shown: what messages call the text: its file's name.
+
+    Raises:
+        FileError: a word that is no setting, or a line below the first statement's start, where it would not count.
+    """
+    if "classify:" not in text:
+        return Overrides()
+    above = _ABOVE.match(text)
+    end = above.end() if above else 0
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for line in _LINE.finditer(text):
+        if line.start() >= end:
+            message = "a `-- classify:` line must stand above the first statement, move it there"
+            problems.append(Problem(_place(shown, text, line.start()), "", message))
+            continue
+        for word in _WORD.finditer(line[1].rstrip("\r")):
+            value = word[2] if word[2] is not None else word[3]
+            if word[1] in _KEYS and value:
+                found[word[1].replace("-", "_")] = value
+            else:
+                place = _place(shown, text, line.start(1) + word.start())
+                problems.append(Problem(place, "", _complaint(word[1], known=word[1] in _KEYS)))
+    if problems:
+        raise FileError(problems)
+    return Overrides(**found)
+
+
+def _complaint(key: str, *, known: bool) -> str:
+    from classify.labels.scheme import nearest
+
+    if known:
+        return f"`{key}` has no value, expected `{key}=…`"
+    hint = nearest(key, _KEYS) or f", expected one of {', '.join(_KEYS)}"
+    return f"unknown setting `{key}`{hint}"
+
+
+def _place(shown: str, text: str, offset: int) -> str:
+    line = text.count("\n", 0, offset) + 1
+    return f"{shown}:{line}:{offset - text.rfind(chr(10), 0, offset)}"

@@ -1,0 +1,158 @@
+"""What `[tool.classify]` says, and what it comes to for one file."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from classify.errors import FileError, Problem
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+class Touch(enum.Enum):
+    """Which class is held against the ceiling."""
+
+    ASKED = "asked"  # of everything that a statement reads or writes
+    RESULT = "result"  # of what reaches its result
+
+
+@frozen
+class Overrides:
+    """The settings that one file may have of its own; None where it has none.
+
+    Attributes:
+        dialect: that the SQL is written in.
+        ceiling: the name of the highest level that a statement may touch.
+        default_schema: where a table's name without a schema is looked up.
+        sink: the name of the dataset into which the statements' results go.
+    """
+
+    dialect: str | None = None
+    ceiling: str | None = None
+    default_schema: str | None = None
+    sink: str | None = None
+
+    def over(self, below: Overrides) -> Overrides:
+        """These settings, with those of `below` where there are none here."""
+        return Overrides(
+            dialect=self.dialect if self.dialect is not None else below.dialect,
+            ceiling=self.ceiling if self.ceiling is not None else below.ceiling,
+            default_schema=self.default_schema if self.default_schema is not None else below.default_schema,
+            sink=self.sink if self.sink is not None else below.sink,
+        )
+
+
+@frozen
+class PathSettings:
+    """One `[[tool.classify.paths]]`: a gitignore pattern, and the settings of the files that it matches."""
+
+    match: str
+    overrides: Overrides
+
+    @cached_property
+    def pattern(self) -> GitIgnoreSpec:
+        return _compiled((self.match,))
+
+
+@frozen
+class Word:
+    """A word of the settings file that only a scheme, a catalog or the analyser can know.
+
+    Attributes:
+        key: as the file spells it: `dialect`, `ceiling`, `sink`.
+        place: `file:line:col`.
+        path: in the document, as `$.tool.classify.paths[0].ceiling`.
+    """
+
+    key: str
+    value: str
+    place: str
+    path: str
+
+
+@frozen
+class Settings:
+    """What `[tool.classify]` says.
+
+    Attributes:
+        root: the folder that patterns are relative to: the one of the settings file.
+        catalog: files and folders.
+        scheme: file, or None for the default one.
+        policy: file; no check needs it.
+        defaults: for files that no pattern matches.
+        touch: which class is held against the ceiling.
+        exclude: gitignore patterns of files that are not checked.
+        paths: in the order of the file.
+        words: still to be looked up, each with its place.
+    """
+
+    root: Path
+    catalog: tuple[Path, ...] = ()
+    scheme: Path | None = None
+    policy: Path | None = None
+    defaults: Overrides = Overrides()
+    touch: Touch = Touch.ASKED
+    exclude: tuple[str, ...] = ()
+    paths: tuple[PathSettings, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    def with_defaults(self, defaults: Overrides) -> Settings:
+        """The same settings, where `defaults` (of the command line, say) win over the file's own defaults."""
+        return evolve(self, defaults=defaults.over(self.defaults))
+
+    def of_file(self, path: Path) -> Overrides:
+        """What the settings come to for a file: for each, the last pattern that matches and has it, else the default."""
+        relative = self._relative(path) if self.paths else None
+        found = self.defaults
+        if relative is not None:
+            for entry in self.paths:
+                if entry.pattern.match_file(relative):
+                    found = entry.overrides.over(found)
+        return found
+
+    def excludes(self, path: Path, *, folder: bool = False) -> bool:
+        """Whether `exclude` covers a file, or a folder and so everything in it."""
+        relative = self._relative(path) if self.exclude else None
+        return relative is not None and self._excluded.match_file(f"{relative}/" if folder else relative)
+
+    def require(self, key: str, known: Iterable[str]) -> None:
+        """Nothing, if every word that the settings file has for `key` is one of the known.
+
+        Raises:
+            FileError: with every unknown one and its place.
+        """
+        names = tuple(known)
+        problems = tuple(_unknown(word, names) for word in self.words if word.key == key and word.value not in names)
+        if problems:
+            raise FileError(problems)
+
+    @cached_property
+    def _excluded(self) -> GitIgnoreSpec:
+        return _compiled(self.exclude)
+
+    def _relative(self, path: Path) -> str | None:
+        """The path below the root, with slashes; None for a file elsewhere, which no pattern can mean."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return None
+
+
+def _compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only where there are patterns: it costs as much as reading a catalog
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _unknown(word: Word, names: tuple[str, ...]) -> Problem:
+    from classify.labels.scheme import nearest
+
+    expected = nearest(word.value, names) or f", expected one of {', '.join(names)}"
+    return Problem(word.place, word.path, f"unknown {word.key} `{word.value}`{expected}")

@@ -1,0 +1,229 @@
+"""Reads `[tool.classify]` from a `pyproject.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from classify.checks.settings import Overrides, PathSettings, Settings, Touch, Word
+from classify.errors import FileError, Problem
+from classify.labels.scheme import nearest
+
+FILE_NAME = "pyproject.toml"
+OVERRIDE_KEYS = ("dialect", "ceiling", "default-schema", "sink")
+
+_TABLE = "$.tool.classify"
+_DEFAULT_KEYS = ("dialect", "ceiling")  # the keys of a file that the table itself may have, as defaults
+_KEYS = ("catalog", "scheme", "policy", "touch", "exclude", "paths", *_DEFAULT_KEYS)
+_PATH_KEYS = ("match", *OVERRIDE_KEYS)
+
+
+def find_settings(start: Path) -> Settings:
+    """The settings that hold in a folder: of the nearest `pyproject.toml` upwards that has `[tool.classify]`, else none.
+
+    Raises:
+        FileError: with everything that is wrong in the file.
+    """
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        path = candidate / FILE_NAME
+        if path.is_file():
+            found = _read(path, required=False)
+            if found is not None:
+                return found
+    return Settings(root=folder)
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of one file.
+
+    Raises:
+        FileError: with everything that is wrong in the file, a missing `[tool.classify]` included.
+    """
+    found = _read(path, required=True)
+    if found is None:
+        raise FileError([Problem(_shown(path), "", "no table `[tool.classify]`, add one")])
+    return found
+
+
+def _read(path: Path, *, required: bool) -> Settings | None:
+    """The settings of a file, or None where it has no `[tool.classify]`."""
+    shown = _shown(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileError([Problem(shown, "", f"cannot be read: {_reason(error)}")]) from None
+    if not required and b"classify" not in data:
+        return None  # most projects' files: spares the import of the parser
+    import tomllib
+
+    try:
+        text = data.decode("utf-8-sig")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise FileError([Problem(shown, "", f"is not UTF-8 at byte {error.start}, save it as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise FileError([_syntax_problem(shown, str(error))]) from None
+    tool = document.get("tool")
+    table = tool.get("classify") if isinstance(tool, dict) else None
+    if table is None:
+        return None
+    return _Reader(shown, path.resolve().parent, _places(text)).settings(table)
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would name it from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _syntax_problem(shown: str, message: str) -> Problem:
+    """The parser's complaint, with its place where ours stand."""
+    at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z", message)
+    text = message[: at.start()] if at else message
+    place = f"{shown}:{at[1]}:{at[2]}" if at and at[1] else shown
+    return Problem(place, "", f"not TOML: {text[:1].lower()}{text[1:]}")
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
+_KEY = re.compile(r"""(\s*)(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
+
+
+def _places(text: str) -> Mapping[str, tuple[int, int]]:
+    """Where tables and keys stand, by their path: 1-based line and column.
+
+    The standard library's parser tells no places, so this reads the usual layout, one key a line. What stands otherwise
+    (inline tables, dotted keys) gets the place of the nearest table around it.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    table, counts = "$", dict[str, int]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header:
+            table = "$." + re.sub(r"""\s*\.\s*|["']""", lambda part: "." if "." in part[0] else "", header[2])
+            if header[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = f"{table}[{counts[table]}]"
+            found[table] = (number, line.index("[") + 1)
+        elif key:
+            found.setdefault(f"{table}.{key[2] or key[3] or key[4]}", (number, len(key[1]) + 1))
+    return found
+
+
+class _Reader:
+    """Turns the table into settings, and gathers what is wrong in it."""
+
+    def __init__(self, shown: str, root: Path, places: Mapping[str, tuple[int, int]]) -> None:
+        self._shown = shown
+        self._root = root
+        self._places = places
+        self._problems: list[Problem] = []
+        self._words: list[Word] = []
+
+    def settings(self, table: object) -> Settings:
+        """The settings, or a `FileError` with all problems."""
+        document = self._table(table, _TABLE, _KEYS)
+        scheme, policy = self._text(document, _TABLE, "scheme"), self._text(document, _TABLE, "policy")
+        found = Settings(
+            root=self._root,
+            catalog=tuple(self._root / path for path in self._texts(document, "catalog")),
+            scheme=self._root / scheme if scheme is not None else None,
+            policy=self._root / policy if policy is not None else None,
+            defaults=self._overrides(document, _TABLE, _DEFAULT_KEYS),
+            touch=self._touch(document),
+            exclude=self._texts(document, "exclude"),
+            paths=self._paths(document),
+            words=tuple(self._words),
+        )
+        if self._problems:
+            raise FileError(self._problems)
+        return found
+
+    def _touch(self, document: Mapping[str, object]) -> Touch:
+        value = self._text(document, _TABLE, "touch")
+        known = tuple(touch.value for touch in Touch)
+        if value is None or value in known:
+            return Touch(value) if value is not None else Touch.ASKED
+        self._problem(f"{_TABLE}.touch", f"unknown `{value}`{nearest(value, known)}, expected `asked` or `result`")
+        return Touch.ASKED
+
+    def _paths(self, document: Mapping[str, object]) -> tuple[PathSettings, ...]:
+        entries = document.get("paths", [])
+        if not isinstance(entries, list):
+            self._problem(
+                f"{_TABLE}.paths", f"expected a list of tables `[[tool.classify.paths]]`, found {_kind(entries)}"
+            )
+            return ()
+        return tuple(self._path(entry, f"{_TABLE}.paths[{index}]") for index, entry in enumerate(entries))
+
+    def _path(self, entry: object, path: str) -> PathSettings:
+        table = self._table(entry, path, _PATH_KEYS)
+        match = self._text(table, path, "match")
+        if match is None and "match" not in table:
+            self._problem(path, "no `match`, expected the gitignore pattern of the files that this entry is for")
+        elif match is not None and not match.strip():
+            self._problem(f"{path}.match", "is empty, expected a gitignore pattern")
+        return PathSettings(match or "", self._overrides(table, path, OVERRIDE_KEYS))
+
+    def _overrides(self, table: Mapping[str, object], path: str, keys: Iterable[str]) -> Overrides:
+        found: dict[str, str] = {}
+        for key in keys:
+            value = self._text(table, path, key)
+            if value is not None:
+                found[key.replace("-", "_")] = value
+                self._words.append(Word(key, value, self._place(f"{path}.{key}"), f"{path}.{key}"))
+        return Overrides(**found)
+
+    def _table(self, value: object, path: str, known: tuple[str, ...]) -> Mapping[str, object]:
+        if not isinstance(value, dict):
+            self._problem(path, f"expected a table, found {_kind(value)}")
+            return {}
+        for key in value:
+            if key not in known:
+                hint = nearest(key, known) or f", expected one of {', '.join(known)}"
+                self._problem(f"{path}.{key}", f"unknown key `{key}`{hint}")
+        return value
+
+    def _text(self, table: Mapping[str, object], path: str, key: str) -> str | None:
+        value = table.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self._problem(f"{path}.{key}", f"expected a text, found {_kind(value)}")
+        return None
+
+    def _texts(self, document: Mapping[str, object], key: str) -> tuple[str, ...]:
+        value = document.get(key, [])
+        if isinstance(value, str):
+            return (value,)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if not isinstance(item, str):
+                    self._problem(f"{_TABLE}.{key}[{index}]", f"expected a text, found {_kind(item)}")
+            return tuple(item for item in value if isinstance(item, str))
+        self._problem(f"{_TABLE}.{key}", f"expected a list of texts, found {_kind(value)}")
+        return ()
+
+    def _problem(self, path: str, message: str) -> None:
+        self._problems.append(Problem(self._place(path), path, message))
+
+    def _place(self, path: str) -> str:
+        """The place of a path, or of the nearest one around it that the file shows."""
+        while path not in self._places and len(path) > 1:
+            path = re.sub(r"(\[\d+\]|\.[^.\[]*)\Z", "", path) or "$"
+            if path == "$":
+                return self._shown
+        line, column = self._places[path]
+        return f"{self._shown}:{line}:{column}"
+
+
+def _kind(value: object) -> str:
+    """What TOML calls a value's type; never the value itself."""
+    kinds = {bool: "a boolean", int: "an integer", float: "a float", str: "a text", list: "a list", dict: "a table"}
+    return kinds.get(type(value), "a date or time")
