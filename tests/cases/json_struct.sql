@@ -29,7 +29,7 @@ select tags[id] as t from events
 -- reads: events.tags events.id
 
 -- case: a field of a struct
--- dialect: duckdb bigquery spark snowflake
+-- dialect: duckdb bigquery spark
 select home.city from profiles
 -- reads: profiles.home.city
 -- output city: profiles.home.city <-
@@ -55,7 +55,7 @@ select users.name from users
 -- case: an unknown field of a struct
 -- dialect: duckdb bigquery spark
 select home.zip from profiles
--- reads: profiles.home
+-- reads: profiles.home profiles.home.city profiles.home.street
 -- unresolved: unknown-column
 
 -- case: building a struct
