@@ -5,12 +5,16 @@ Nothing is asserted: the numbers are for comparing two versions on one machine. 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import sqlglot
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from classify import Exposure, analyse
 from tests.benchmarks.workload import Statement, load_workload
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
-"""The time of `analyse` over the time of a bare parse, per statement and in one run: `python -m tests.benchmarks.ratio`.
+"""The time of `analyse` over the time of a bare parse, in one run: `python -m tests.benchmarks.ratio`.
 
-Both sides run in turn on the same statement, with the garbage collector off and the garbage of both collected between the
-rounds, and the fastest of the rounds counts. Times depend on the machine, ratios hardly do; so only ratios are compared.
+Both sides run in turn on the same statement, with the garbage collector off and the garbage of both collected between
+the rounds, and the fastest of the rounds counts. Times depend on the machine, ratios hardly do: only they are printed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 
 import sqlglot
 from attrs import frozen
+from sqlglot import tokenizer_core
 
 from classify import analyse
 from tests.benchmarks.workload import QUERIES, ROOT, Statement, load_workload
@@ -87,7 +89,7 @@ def report(timings: Sequence[Timing]) -> str:
     worst = sorted(timings, key=lambda timing: -timing.ratio)[:3]
     return "\n".join(
         (
-            f"{len(timings)} statements, sqlglot {sqlglot.__version__} ({'compiled' if _is_compiled() else 'pure'})",
+            f"{len(timings)} statements, sqlglot {metadata.version('sqlglot')} ({'compiled' if _is_compiled() else 'pure'})",
             f"analyse over parse: total {total:.3f}, p50 {statistics.median(ratios):.3f}, p95 {p95:.3f}",
             "worst: " + ", ".join(f"{timing.name} {timing.ratio:.2f}" for timing in worst),
         )
@@ -95,8 +97,6 @@ def report(timings: Sequence[Timing]) -> str:
 
 
 def _is_compiled() -> bool:
-    from sqlglot import tokenizer_core
-
     return not str(tokenizer_core.__file__).endswith(".py")
 
 

@@ -30,8 +30,8 @@ class Statement:
 def load_workload(path: Path = QUERIES, catalog: Path | None = None) -> tuple[Statement, ...]:
     """The statements of a folder of `.sql` files under this project's settings, or of a `.jsonl` file.
 
-    A line of the latter has `sql` and `dialect`, and may have `id`, `default_schema` and `schema` (table to columns), which
-    serves as the catalog where none is given.
+    A line of the latter has `sql` and `dialect`, and may have `id`, `default_schema` and `schema` (table to columns),
+    which serves as the catalog where none is given.
     """
     return tuple(_of_lines(path, catalog) if path.suffix == ".jsonl" else _of_folder(path, catalog))
 
