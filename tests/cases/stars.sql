@@ -146,12 +146,12 @@ table countries
 -- case: struct star
 -- dialect: duckdb bigquery
 select home.* from profiles
--- reads: profiles.home.city profiles.home.street
+-- reads: profiles.home profiles.home.city profiles.home.street
 
 -- case: composite star
 -- dialect: postgres
 select (home).* from profiles
--- reads: profiles.home.city profiles.home.street
+-- reads: profiles.home profiles.home.city profiles.home.street
 
 -- case: a star without a source of that name
 select x.* from countries c
