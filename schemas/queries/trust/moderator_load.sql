@@ -8,6 +8,6 @@ SELECT
 FROM trust.moderation_cases AS c
 JOIN hr.employees AS e ON e.employee_id = c.moderator_id
 WHERE c.status = 'open'
-GROUP BY ALL
+GROUP BY e.full_name, c.severity
 QUALIFY rank() OVER (PARTITION BY c.severity ORDER BY count(*) DESC) <= 20
 ORDER BY c.severity DESC, open_cases DESC;
