@@ -26,7 +26,7 @@ class Discovery:
 def discover(paths: Iterable[Path], settings: Settings) -> Discovery:
     """The files that are named, and the `.sql` files in the folders that are named, in order of their names.
 
-    A file that is named is checked even if the settings exclude it. Hidden folders and links to folders are not entered.
+    A file that is named is checked even if the settings exclude it. Hidden folders and linked ones are not entered.
 
     Raises:
         UsageError: there is no file at all; checking nothing by mistake must not look like a pass.

@@ -108,7 +108,7 @@ class Settings:
         return evolve(self, defaults=defaults.over(self.defaults))
 
     def of_file(self, path: Path) -> Overrides:
-        """What the settings come to for a file: for each, the last pattern that matches and has it, else the default."""
+        """What the settings come to for a file: each from the last match that has it, else the default."""
         relative = self._relative(path) if self.paths else None
         found = self.defaults
         if relative is not None:

@@ -20,7 +20,7 @@ _PATH_KEYS = ("match", *OVERRIDE_KEYS)
 
 
 def find_settings(start: Path) -> Settings:
-    """The settings that hold in a folder: of the nearest `pyproject.toml` upwards that has `[tool.classify]`, else none.
+    """The settings that hold in a folder: of the nearest `pyproject.toml` upwards with `[tool.classify]`, else none.
 
     Raises:
         FileError: with everything that is wrong in the file.

@@ -32,11 +32,10 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for statement in subject.exposure.statements:
         for unresolved in statement.unresolved:
             if unresolved.cause is not Cause.SYNTAX:  # CLS202's
+                name = f" `{unresolved.name}`" if unresolved.name else ""
                 yield Finding(
                     code=RULE.code,
-                    message=f"{unresolved.cause.value} `{unresolved.name}`"
-                    if unresolved.name
-                    else unresolved.cause.value,
+                    message=f"{unresolved.cause.value}{name}",
                     help=unresolved.detail,
                     span=unresolved.span or statement.span,
                 )

@@ -1,0 +1,96 @@
+"""The command group, and what happens to an error: a line and an exit status, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from classify.cli.analyse import analyse
+from classify.cli.catalog import catalog
+from classify.cli.check import check
+from classify.cli.style import clean
+from classify.errors import ClassifyError
+
+USAGE = 2  # wrong use, or input that cannot be read
+FAULT = 3  # ours
+_INTERRUPTED = 128 + 2  # what a shell reports of SIGINT
+_BROKEN_PIPE = 128 + 13  # and of SIGPIPE
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        import classify
+
+        click.echo(f"classify {classify.__version__}")
+        context.exit()
+
+
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
+)
+@click.option("--traceback", is_flag=True, expose_value=False, help="Show where a fault of classify itself happened.")
+def classify() -> None:
+    r"""The class of data that a query touches, before it runs.
+
+    \b
+    classify check queries/
+    classify analyse -c catalog.yaml -d postgres "select email from app.users"
+    """
+
+
+classify.add_command(analyse)
+classify.add_command(catalog)
+classify.add_command(check)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status of the command line: 0 clean, 1 findings, 2 wrong use or unreadable input, 3 a fault of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a test's stream may have none
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = classify.main(args=list(arguments) or ["--help"], prog_name="classify", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        click.echo(f"error: {_in_one_line(error)}", err=True)
+        return USAGE
+    except ClassifyError as error:
+        for line in str(error).splitlines():
+            click.echo(f"error: {clean(line)}", err=True)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The interpreter flushes once more at exit, to a place where it cannot fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001  # the last stop: a fault of ours is one line and a status of its own
+        return _fault(error, arguments)
+    return status if isinstance(status, int) else 0
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """What click objects to, as our own messages read, with the next step."""
+    message = clean(error.format_message().strip().removesuffix("."))
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "classify"
+    return f"{message[:1].lower()}{message[1:]}, see `{path} --help`"
+
+
+def _fault(error: Exception, arguments: Sequence[str]) -> int:
+    """Reports a fault of ours; the exception's text is left out, it may hold parts of the SQL."""
+    if "--traceback" in arguments or os.environ.get("CLASSIFY_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(
+        f"error: a fault of classify itself ({type(error).__name__}), please report it "
+        "with what the same command prints with CLASSIFY_TRACEBACK=1",
+        err=True,
+    )
+    return FAULT

@@ -1,0 +1,154 @@
+"""`classify catalog`: what is known of datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import frozen
+
+from classify.cli.options import find_or_load_settings, load_catalog, output_options, require_known, source_options
+from classify.cli.style import clean, echo, label_text
+from classify.labels import Label
+
+if TYPE_CHECKING:
+    from classify.catalog import Catalog, Column, Dataset
+
+
+@click.group(no_args_is_help=False)
+def catalog() -> None:
+    """What is known of datasets: their columns and labels."""
+
+
+@frozen
+class _Entry:
+    """A column, or a field in one, as the list shows it."""
+
+    dataset: str
+    column: str
+    label: Label
+    type: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"dataset": self.dataset, "column": self.column, "label": self.label.to_dict(), "type": self.type}
+
+
+@catalog.command(name="list")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@source_options
+@click.option("--level", metavar="LEVEL", help="Only columns of this level or a higher one.")
+@click.option("--category", metavar="CATEGORY", help="Only columns of this category or a kind of it.")
+@output_options
+def list_columns(
+    *,
+    names: tuple[str, ...],
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    level: str | None,
+    category: str | None,
+    output_format: str,
+) -> int:
+    r"""Datasets and their columns, with labels.
+
+    NAME is a dataset's name, or a pattern of one; all datasets if there are none.
+
+    \b
+    classify catalog list -c catalog.yaml
+    classify catalog list "app.*" --level confidential
+    """
+    known = load_catalog(find_or_load_settings(config), catalog, scheme)
+    lowest = known.scheme.level(level).rank if level is not None else 0
+    found = [
+        entry
+        for dataset in _datasets(known, names)
+        for entry in _entries(dataset)
+        if entry.label.level.rank >= lowest and (category is None or _has(entry.label, category))
+    ]
+    if output_format == "json":
+        import json
+
+        echo([json.dumps({"version": 1, "columns": [entry.to_dict() for entry in found]}, indent=2)])
+    else:
+        echo(_table(found))
+    return 0
+
+
+@catalog.command()
+@source_options
+@click.option("--dialect", "-d", metavar="NAME", help="Dialect of the views that name none.")
+@output_options
+def validate(
+    *,
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    dialect: str | None,
+    output_format: str,
+) -> int:
+    r"""What is wrong in the catalog's files and in the definitions of its views.
+
+    \b
+    classify catalog validate -c catalog.yaml
+    """
+    from classify.checks.views import check_views
+
+    settings = find_or_load_settings(config)
+    known = load_catalog(settings, catalog, scheme)
+    require_known(settings, known)
+    problems = list(check_views(known, dialect or settings.defaults.dialect))
+    if output_format == "json":
+        import json
+
+        document = [{"place": problem.place, "path": problem.path, "message": problem.message} for problem in problems]
+        echo([json.dumps({"version": 1, "datasets": len(known.datasets), "problems": document}, indent=2)])
+    else:
+        echo(clean(str(problem)) for problem in problems)
+    return 1 if problems else 0
+
+
+def _datasets(known: Catalog, names: tuple[str, ...]) -> Iterator[Dataset]:
+    """The datasets that any of the names or patterns means.
+
+    Raises:
+        click.UsageError: one that means none.
+    """
+    spelled = {str(dataset.name): dataset for dataset in known.datasets}
+    if not names:
+        yield from spelled.values()
+        return
+    found = {name: [spelling for spelling in spelled if fnmatchcase(spelling, name)] for name in names}
+    for name, spellings in found.items():
+        if not spellings:
+            from classify.labels.scheme import nearest
+
+            raise click.UsageError(f"no dataset `{name}`{nearest(name, spelled)}")
+    wanted = {spelling for spellings in found.values() for spelling in spellings}
+    yield from (dataset for spelling, dataset in spelled.items() if spelling in wanted)
+
+
+def _entries(dataset: Dataset) -> Iterator[_Entry]:
+    name = str(dataset.name)
+    for column in dataset.columns:
+        yield from _with_fields(name, column, str(column.name))
+
+
+def _with_fields(dataset: str, column: Column, path: str) -> Iterator[_Entry]:
+    yield _Entry(dataset, path, column.label, column.type)
+    for inner in column.fields:
+        yield from _with_fields(dataset, inner, f"{path}.{inner.name}")
+
+
+def _has(label: Label, category: str) -> bool:
+    """Whether a label has a category, or a kind of it."""
+    return any(found in (category, "*") or found.startswith(f"{category}.") for found in label.categories)
+
+
+def _table(entries: list[_Entry]) -> Iterator[str]:
+    width = max((len(str(entry.label)) for entry in entries), default=0)
+    for entry in entries:
+        kind = f"  {clean(entry.type)}" if entry.type else ""
+        yield f"{label_text(entry.label, width)}  {clean(f'{entry.dataset}.{entry.column}')}{kind}"

@@ -1,0 +1,135 @@
+"""What several commands share: their options, and how settings, scheme and catalog are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from classify.cli.style import use_colour
+from classify.errors import UsageError
+
+if TYPE_CHECKING:
+    from classify.catalog import Catalog
+    from classify.checks import Settings
+    from classify.labels import Scheme
+
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def _colour(context: click.Context, _parameter: click.Parameter, value: str) -> None:
+    context.color = use_colour(value)
+
+
+def source_options(command: _F) -> _F:
+    """Adds the options that say where settings, catalog and scheme are."""
+    for option in (
+        click.option("--scheme", type=click.Path(path_type=Path), metavar="FILE", help="Scheme file."),
+        click.option(
+            "--catalog",
+            "-c",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            help="Catalog file or folder.",
+        ),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Settings file. Default: the nearest pyproject.toml with [tool.classify].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def sql_options(command: _F) -> _F:
+    """Adds the options that say how SQL is read."""
+    for option in (
+        click.option("--default-schema", metavar="NAME", help="Schema of tables that are named without one."),
+        click.option("--dialect", "-d", metavar="NAME", help="Dialect of the SQL, as postgres or bigquery."),
+    ):
+        command = option(command)
+    return command
+
+
+def output_options(command: _F) -> _F:
+    """Adds the options that say how the answer is printed."""
+    for option in (
+        click.option(
+            "--color",
+            "--colour",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            expose_value=False,
+            is_eager=True,
+            callback=_colour,
+            help="Colour. Default: on a terminal, unless NO_COLOR is set.",
+        ),
+        click.option(
+            "--format",
+            "output_format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="How the answer is printed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def find_or_load_settings(config: Path | None) -> Settings:
+    """The settings of the file that is named, else of the nearest one.
+
+    Raises:
+        FileError: with everything that is wrong in the file.
+    """
+    from classify.checks import find_settings, load_settings
+
+    return load_settings(config) if config is not None else find_settings(Path.cwd())
+
+
+def load_catalog(settings: Settings, catalog: tuple[Path, ...], scheme: Path | None) -> Catalog:
+    """The catalog that is named, else that of the settings.
+
+    Raises:
+        FileError: with everything that is wrong in its files.
+        UsageError: there is none.
+    """
+    from classify.catalog import Catalog
+
+    paths = catalog or settings.catalog
+    if not paths:
+        raise UsageError("no catalog, pass --catalog PATH or set `catalog` in [tool.classify] of pyproject.toml")
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such catalog file or folder")
+    return Catalog.load(*paths, scheme=_scheme(scheme or settings.scheme))
+
+
+def _scheme(path: Path | None) -> Scheme | None:
+    from classify.labels import Scheme
+
+    if path is None:
+        return None
+    if not path.exists():
+        raise UsageError(f"{path}: no such scheme file")
+    return Scheme.load(path)
+
+
+def require_known(settings: Settings, catalog: Catalog) -> None:
+    """Nothing, if the settings file names only dialects, levels and sinks that exist.
+
+    Raises:
+        FileError: with every unknown one and its place.
+    """
+    settings.require("ceiling", catalog.scheme.names)
+    settings.require("sink", (str(dataset.name) for dataset in catalog.datasets))
+    if any(word.key == "dialect" for word in settings.words):
+        from classify.sql.dialects import dialect_names
+
+        settings.require("dialect", dialect_names())

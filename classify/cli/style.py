@@ -1,0 +1,75 @@
+"""How the commands print: plain in a pipe, coloured on a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from classify.cli.excerpt import excerpt
+
+if TYPE_CHECKING:
+    from classify.exposure import Span
+    from classify.labels import Label, Level
+
+_LEVEL_COLOURS = ("green", "cyan", "yellow", "red")  # lowest to highest, spread over the scheme's levels
+_PIPE_WIDTH = 120
+
+
+def level_colour(level: Level) -> str:
+    """The colour of a level: the lowest is green, the highest red."""
+    if level.highest == 0:
+        return _LEVEL_COLOURS[-1]
+    return _LEVEL_COLOURS[-(-level.rank * (len(_LEVEL_COLOURS) - 1) // level.highest)]
+
+
+def label_text(label: Label, width: int = 0) -> str:
+    """A label in its level's colour, padded to a width."""
+    text = str(label)
+    return click.style(text, fg=level_colour(label.level)) + " " * (width - len(text))
+
+
+def clean(text: str) -> str:
+    """A text without what would move the cursor, end the line or reorder it: names and paths are anyone's."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    )
+
+
+def place(path: str, span: Span) -> str:
+    """`file:line:col`."""
+    return f"{clean(path)}:{span.start.line}:{span.start.column}"
+
+
+def excerpt_lines(text: str, span: Span, colour: str, indent: str = "") -> list[str]:
+    """The line of a masked text that a span stands in, and its underline."""
+    gutter = len(str(span.start.line)) + len(" | ") + len(indent)
+    line, underline = excerpt(text, span, max(output_width() - gutter, 20)).lines()
+    bar = underline.index("|") + 1
+    styled = click.style(underline[:bar], fg="blue") + click.style(underline[bar:], fg=colour, bold=True)
+    return [f"{indent}{click.style(line[:bar], fg='blue')}{line[bar:]}", f"{indent}{styled}"]
+
+
+def output_width() -> int:
+    return shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else _PIPE_WIDTH
+
+
+def echo(lines: Iterable[str]) -> None:
+    """Prints lines, in one write."""
+    text = "\n".join(lines)
+    if text:
+        click.echo(text)
+
+
+def use_colour(choice: str) -> bool | None:
+    """Whether to colour: None leaves it to whether the stream is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    # https://no-color.org: any value that is not empty
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
