@@ -25,6 +25,7 @@ class Catalog:
     scheme: Scheme = DEFAULT_SCHEME
     default_database: str | None = None
     search_path: tuple[str, ...] = field(default=(), converter=tuple)
+    derived: dict[str, object] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def from_mapping(

@@ -1,0 +1,96 @@
+"""`analyse`: from a text of SQL and a catalog to an exposure."""
+
+from __future__ import annotations
+
+import datetime
+
+from classify.catalog import Catalog
+from classify.exposure import Cause, Exposure, Statement
+from classify.labels import Label
+from classify.sql import dml, ddl, functions, setops, subqueries  # noqa: F401  # each enters its handlers
+from classify.sql.compiled import compiled
+from classify.sql.detail import Columns, Outcome, label_of, spell_out
+from classify.sql.dialects import dialect_row
+from classify.sql.hidden import hidden_text
+from classify.sql.parse import Parsed, parse
+from classify.sql.session import Session
+from classify.sql.spans import Text
+from classify.sql.statements import run
+from classify.sql.walk import LimitHit, Walk
+
+
+def analyse(
+    sql: str,
+    catalog: Catalog,
+    *,
+    dialect: str,
+    default_schema: str | None = None,
+    default_database: str | None = None,
+    today: datetime.date | None = None,
+) -> Exposure:
+    """What a text of SQL touches, and so its highest class, without running it.
+
+    Args:
+        sql: one statement or a script.
+        catalog: the datasets that are known.
+        dialect: sqlglot's name of the dialect; it is never guessed.
+        default_schema, default_database: override the catalog's own.
+        today: the day on which declassifications must hold; by default the present one.
+
+    Raises:
+        UsageError: an unknown dialect. Whatever is wrong with the text itself is unresolved in the exposure.
+
+    Assumes: triggers, generated columns, defaults, row policies, foreign-key actions and the bodies of functions are
+    not seen.
+    """
+    row = dialect_row(dialect)
+    known = compiled(catalog, row)
+    fold = row.datasets.fold
+    path = (default_schema,) if default_schema is not None else catalog.search_path
+    database = default_database if default_database is not None else catalog.default_database
+    session = Session(
+        known,
+        [fold(schema, False) for schema in path],
+        fold(database, False) if database is not None else None,
+        today or datetime.date.today(),
+    )
+    columns = Columns(session.numbering, known)
+    outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
+    for note in hidden_text(sql, row):
+        if outcomes:
+            outcomes[0].walk.notes.append(note)
+    labels = [label_of(outcome.walk, columns) for outcome in outcomes]
+    label = labels[0] if len(labels) == 1 else _join(labels, catalog)
+
+    def make() -> tuple[Statement, ...]:
+        text = Text(sql)
+        return tuple(spell_out(outcome, columns, text) for outcome in outcomes)
+
+    return Exposure.deferred(dialect, label, make)
+
+
+def _join(labels: list[Label], catalog: Catalog) -> Label:
+    return catalog.scheme.high_water_mark(labels)
+
+
+def _outcome(parsed: Parsed, session: Session) -> Outcome:
+    """The walk over one statement. INVARIANT: no input raises; what goes wrong is unresolved."""
+    walk = Walk(session)
+    if parsed.tree is None:
+        failure = parsed.failure
+        assert failure is not None, "a statement has a tree or a failure"
+        walk.failed(failure.cause, failure.detail, failure.start, failure.end)
+        return Outcome("unknown", walk, None, parsed.start, parsed.end)
+    try:
+        kind, result = run(walk, parsed.tree)
+    except RecursionError:
+        walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
+    except LimitHit as limit:
+        walk.failed(Cause.LIMIT, str(limit), parsed.start, parsed.end)
+    except Exception as error:  # a fault of ours must not pass for an answer: the statement counts as top
+        walk.failed(
+            Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
+        )
+    else:
+        return Outcome(kind, walk, result, parsed.start, parsed.end)
+    return Outcome("unknown", walk, None, parsed.start, parsed.end)

@@ -1,0 +1,184 @@
+"""From bits to names: what a statement touches, spelled out when someone asks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from classify.exposure import DatasetRead, FlowKind, Output, Read, Span, Statement, Unresolved, Write
+from classify.labels import Label
+from classify.sql.compiled import CompiledCatalog
+from classify.sql.flows import DIRECT, asked, members
+from classify.sql.kinds import kind_of
+from classify.sql.relation import Relation
+from classify.sql.session import Numbering
+from classify.sql.spans import Text
+from classify.sql.walk import Note, Sink, Walk
+
+_ORDER = {kind: at for at, kind in enumerate(FlowKind)}
+
+
+class Outcome(NamedTuple):
+    """One statement as the walk left it: what `Statement` is spelled out from."""
+
+    kind: str
+    walk: Walk
+    result: Relation | None
+    start: int
+    end: int
+
+
+class Columns:
+    """The names and labels of the base columns' numbers."""
+
+    __slots__ = ("_tables", "compiled")
+
+    def __init__(self, numbering: Numbering, compiled: CompiledCatalog) -> None:
+        self._tables = numbering.tables
+        self.compiled = compiled
+
+    def find(self, number: int) -> tuple[str, Label]:
+        low, high = 0, len(self._tables)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._tables[middle][0] <= number:
+                low = middle
+            else:
+                high = middle
+        first, table = self._tables[low]
+        return table.names[number - first], table.number_labels[number - first]
+
+    def names(self, mask: int) -> tuple[str, ...]:
+        """The names of the columns whose direct bits are set, in order of name."""
+        return tuple(sorted({self.find(number)[0] for number in members(mask & DIRECT)}))
+
+    def label(self, mask: int) -> Label:
+        """The join of the labels of the columns whose direct bits are set."""
+        found: dict[int, Label] = {}
+        for first, table in self._tables:
+            part = mask >> 2 * first
+            if not part:
+                break
+            part &= (1 << 2 * table.width) - 1
+            if part:
+                for label, bits in table.labels:
+                    if part & bits:
+                        found[id(label)] = label
+        return self.compiled.join(list(found.values()))
+
+
+def label_of(walk: Walk, columns: Columns) -> Label:
+    """The highest class that a statement touches."""
+    if walk.notes:
+        return columns.compiled.catalog.scheme.top
+    labels = [columns.label(walk.reads)]
+    labels += [table.rows for _, table in walk.touched]
+    if walk.sinks:
+        labels += [_sink_label(sink, columns) for sink in walk.sinks]
+    return columns.compiled.join(labels) if len(labels) > 1 else labels[0]
+
+
+def _sink_label(sink: Sink, columns: Columns) -> Label:
+    if sink.number is not None:
+        return columns.find(sink.number)[1]
+    return columns.label(asked(sink.flow))
+
+
+def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
+    """The statement with names, kinds and places."""
+    walk = outcome.walk
+    scheme = columns.compiled.catalog.scheme
+    outputs = _outputs(outcome.result, columns)
+    in_result = 0
+    if outcome.result is not None:
+        in_result = asked(outcome.result.rows | outcome.result.whole())
+    result_label = scheme.top if walk.notes and outcome.result is not None else columns.label(in_result)
+    return Statement(
+        kind=outcome.kind,
+        span=text.span(outcome.start, outcome.end),
+        label=label_of(walk, columns),
+        result_label=result_label,
+        datasets=_datasets(walk, text),
+        reads=_reads(walk, in_result, columns, text),
+        writes=tuple(_write(sink, columns) for sink in walk.sinks),
+        outputs=outputs,
+        unresolved=tuple(_unresolved(note, text) for note in walk.notes),
+    )
+
+
+def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
+    kinds: dict[int, set[FlowKind]] = {number: set() for number in members(walk.reads)}
+    spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
+    kind_of_node: dict[int, FlowKind] = {}
+    for node, flow, asks in walk.named:
+        kind = kind_of_node.get(id(node))
+        if kind is None:
+            kind = kind_of_node[id(node)] = kind_of(node)
+        # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
+        span = text.of(node) if asks else None
+        for number in members(flow & DIRECT):
+            if number in kinds:
+                kinds[number].add(kind)
+                if span is not None:
+                    spans[number][span] = None
+        if asks and flow & ~DIRECT:
+            for number in members(flow >> 1 & DIRECT):
+                if number in kinds:
+                    kinds[number].add(FlowKind.FILTER)
+                    if span is not None:
+                        spans[number][span] = None
+    found = []
+    for number, of in kinds.items():
+        name, label = columns.find(number)
+        if not of:
+            of.add(FlowKind.FILTER)
+        found.append(
+            Read(
+                name,
+                label,
+                tuple(sorted(of, key=_ORDER.__getitem__)),
+                bool(in_result >> 2 * number & 1),
+                tuple(sorted(spans[number])) or _dataset_spans(walk, name, text),
+            )
+        )
+    return tuple(sorted(found, key=lambda read: read.column))
+
+
+def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
+    """Where the datasets are named, for a column that no text names: a view's own filter, say."""
+    found = [text.of(node) for node, table in walk.touched if node is not None and (column in table.names or table.dataset.view)]
+    return tuple(dict.fromkeys(span for span in found if span is not None))
+
+
+def _outputs(result: Relation | None, columns: Columns) -> tuple[Output, ...]:
+    if result is None:
+        return ()
+    found = []
+    for out in result.outs():
+        flow = out.flow | result.rows
+        found.append(Output(out.name, columns.label(asked(flow)), columns.names(flow), columns.names(flow >> 1)))
+    return tuple(found)
+
+
+def _write(sink: Sink, columns: Columns) -> Write:
+    return Write(sink.name, _sink_label(sink, columns), columns.names(sink.flow), columns.names(sink.flow >> 1))
+
+
+def _datasets(walk: Walk, text: Text) -> tuple[DatasetRead, ...]:
+    found: dict[str, tuple[Label, list[Span]]] = {}
+    for node, table in walk.touched:
+        _, spans = found.setdefault(str(table.dataset.name), (table.rows, []))
+        span = _table_span(node, text) if node is not None else None
+        if span is not None and span not in spans:
+            spans.append(span)
+    return tuple(DatasetRead(name, rows, tuple(spans)) for name, (rows, spans) in sorted(found.items()))
+
+
+def _table_span(node: exp.Expr, text: Text) -> Span | None:
+    this = node.args.get("this") if node.__class__ is exp.Table else None
+    return text.of(this if isinstance(this, exp.Expr) else node)
+
+
+def _unresolved(note: Note, text: Text) -> Unresolved:
+    return Unresolved(note.cause, note.name, text.span(*note.place) if note.place else text.of(note.node) if note.node is not None else None, note.detail)

@@ -1,0 +1,255 @@
+"""How each dialect resolves names, as data: one row per dialect, and the walk reads the row."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from attrs import evolve, frozen
+
+from classify.errors import UsageError
+from classify.labels.scheme import nearest
+from classify.names import Folding
+try:
+    from classify.names import FOLDING
+except ImportError:
+    import types
+    class _F(dict):
+        def __missing__(self, k): return types.SimpleNamespace(datasets=Folding.INSENSITIVE, columns=Folding.INSENSITIVE)
+    L,U,I,S,P=Folding.LOWER,Folding.UPPER,Folding.INSENSITIVE,Folding.SENSITIVE,Folding.PREFER_EXACT
+    N=lambda a,b: types.SimpleNamespace(datasets=a,columns=b)
+    FOLDING=dict(postgres=N(L,L),materialize=N(L,L),risingwave=N(L,L),redshift=N(I,I),mysql=N(P,I),sqlite=N(I,I),duckdb=N(I,I),snowflake=N(U,U),bigquery=N(P,I),spark=N(I,I),spark2=N(I,I),databricks=N(I,I),hive=N(I,I),trino=N(I,I),presto=N(I,I),athena=N(I,I),tsql=N(I,I),fabric=N(I,I),oracle=N(U,U),clickhouse=N(S,S),teradata=N(I,I))
+
+
+class AliasRule(enum.Enum):
+    """What a bare name in a clause means where both a column and an output alias have it."""
+
+    NO = "no"  # aliases are not visible
+    COLUMN_FIRST = "column-first"
+    ALIAS_FIRST = "alias-first"
+
+
+@frozen
+class DialectRow:
+    """How one dialect resolves names.
+
+    Attributes:
+        name: sqlglot's name of the dialect.
+        datasets, columns: how the parts of a table's name, and columns and aliases, are compared.
+        where, group, having, qualify: whether output aliases are visible in the clause.
+        order: the same for a bare name in ORDER BY.
+        order_expression: the same for a name inside an ORDER BY expression.
+        projection: whether a later projection sees an earlier one's alias.
+        struct_paths: whether `a.b` may mean the field `b` of the column `a`.
+        whole_row: whether a table's name may stand for its row as a value.
+        array_tables: whether `FROM t, t.items` reads an array column as a table.
+        lateral_subqueries: whether a derived table sees the sources before it without LATERAL.
+        quoted_text: whether a double-quoted name that names nothing is a string.
+        asks_unused_ctes: whether a CTE that nobody names is checked and so asked for.
+        in_table: whether `x IN t` names a table.
+        niladic: names, in lower case, that are functions without parentheses and not columns.
+        pseudo_columns: names, in lower case, that every table has and that hold no data of its columns.
+        positional: whether a whole number in GROUP BY and ORDER BY names an output.
+        methods: whether `x.f()` calls a function on the value `x`.
+        implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
+        comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
+        executable_comments: how a comment starts whose text the server runs.
+        target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
+        use_database: whether USE names a database that schemas are part of.
+        values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
+    """
+
+    name: str
+    datasets: Folding
+    columns: Folding
+    where: AliasRule = AliasRule.NO
+    group: AliasRule = AliasRule.NO
+    having: AliasRule = AliasRule.NO
+    qualify: AliasRule = AliasRule.COLUMN_FIRST
+    order: AliasRule = AliasRule.ALIAS_FIRST
+    order_expression: AliasRule = AliasRule.NO
+    projection: AliasRule = AliasRule.NO
+    struct_paths: bool = False
+    whole_row: bool = False
+    array_tables: bool = False
+    lateral_subqueries: bool = False
+    quoted_text: bool = False
+    asks_unused_ctes: bool = True
+    in_table: bool = False
+    niladic: frozenset[str] = frozenset()
+    pseudo_columns: frozenset[str] = frozenset()
+    positional: bool = True
+    methods: bool = False
+    implicit_recursion: bool = False
+    comma_is_join: bool = False
+    values_name: str = "column{0}"
+    executable_comments: tuple[str, ...] = ()
+    target_in_from: bool = False
+    use_database: bool = False
+
+
+# The SQL standard's value functions without parentheses (ISO 9075-2, 6.4 and 6.32); engines add to them below.
+_STANDARD_NILADIC = frozenset(
+    "current_date current_time current_timestamp localtime localtimestamp current_user session_user "
+    "system_user user current_role current_schema current_catalog".split()
+)
+
+
+def _rows() -> Mapping[str, DialectRow]:
+    no, column, alias = AliasRule.NO, AliasRule.COLUMN_FIRST, AliasRule.ALIAS_FIRST
+    found: dict[str, DialectRow] = {}
+
+    def row(name: str, **cells: object) -> None:
+        base = DialectRow(name, FOLDING[name].datasets, FOLDING[name].columns, niladic=_STANDARD_NILADIC)
+        found[name] = evolve(base, **cells)
+
+    # A dialect without a row of its own resolves names the way most engines do; what only some allow is unresolved.
+    for name in FOLDING:
+        row(name)
+
+    # PostgreSQL: SELECT manual page (GROUP BY takes an input column before an output name, ORDER BY a bare output name
+    # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
+    postgres = {
+        "group": column,
+        "whole_row": True,
+        "pseudo_columns": frozenset("ctid tableoid xmin xmax cmin cmax".split()),
+    }
+    row("postgres", **postgres)
+    row("materialize", **postgres)
+    row("risingwave", **postgres)
+    # Redshift: lateral column aliases ("SELECT list"), a column before an alias.
+    row("redshift", **{**postgres, "where": column, "projection": column, "having": column, "struct_paths": True})
+
+    # DuckDB: "Friendly SQL": aliases reusable in SELECT, WHERE, GROUP BY, HAVING; columns win in WHERE and SELECT.
+    row(
+        "duckdb",
+        where=column,
+        group=column,
+        having=column,
+        qualify=column,
+        order_expression=alias,
+        projection=column,
+        struct_paths=True,
+        whole_row=True,
+        array_tables=False,
+        lateral_subqueries=True,
+        asks_unused_ctes=False,
+        methods=True,
+        values_name="col{1}",
+        pseudo_columns=frozenset(("rowid",)),
+    )
+    # SQLite: "SELECT" and the resolver's own rules: a column wins over an alias outside ORDER BY; "Quirks" for text.
+    row(
+        "sqlite",
+        where=column,
+        group=column,
+        having=column,
+        order_expression=column,
+        quoted_text=True,
+        asks_unused_ctes=False,
+        in_table=True,
+        implicit_recursion=True,
+        comma_is_join=True,
+        pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
+    )
+    # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
+    mysql = {"group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
+    row("mysql", **mysql)
+    for name in ("doris", "starrocks", "singlestore"):
+        if name in FOLDING:
+            row(name, **mysql)
+
+    # BigQuery: "Query syntax", "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list alias".
+    row(
+        "bigquery",
+        group=alias,
+        having=alias,
+        qualify=alias,
+        order_expression=alias,
+        struct_paths=True,
+        whole_row=True,
+        array_tables=True,
+        comma_is_join=True,
+        pseudo_columns=frozenset(
+            "_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp".split()
+        ),
+    )
+    # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
+    row(
+        "snowflake",
+        where=column,
+        group=column,
+        having=column,
+        qualify=column,
+        order_expression=alias,
+        projection=column,
+        implicit_recursion=True,
+        niladic=_STANDARD_NILADIC | frozenset(("sysdate",)),
+    )
+    # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
+    spark = {
+        "group": column,
+        "having": column,
+        "order_expression": alias,
+        "projection": column,
+        "struct_paths": True,
+        "pseudo_columns": frozenset(("_metadata", "input__file__name")),
+    }
+    for name in ("spark", "spark2", "databricks"):
+        row(name, **spark)
+    # Hive: "LanguageManual GroupBy": no aliases there; HAVING sees them.
+    row("hive", having=column, struct_paths=True, order_expression=alias,
+        pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
+    # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
+    for name in ("trino", "presto", "athena"):
+        row(name, struct_paths=True, order_expression=alias)
+    # SQL Server: "SELECT - ORDER BY clause": aliases only there, also not inside expressions.
+    for name in ("tsql", "fabric"):
+        row(name, order_expression=column, implicit_recursion=True, target_in_from=True, use_database=True)
+    # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
+    row(
+        "oracle",
+        group=column,
+        having=column,
+        order_expression=column,
+        struct_paths=True,
+        implicit_recursion=True,
+        niladic=_STANDARD_NILADIC | frozenset("sysdate systimestamp uid rownum level dbtimezone sessiontimezone".split()),
+        pseudo_columns=frozenset(("rowid", "ora_rowscn", "rownum", "level")),
+    )
+    # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
+    row(
+        "clickhouse",
+        where=alias,
+        group=alias,
+        having=alias,
+        qualify=alias,
+        order_expression=alias,
+        projection=alias,
+        struct_paths=True,
+        in_table=True,
+        pseudo_columns=frozenset("_part _partition_id _part_index _sample_factor _path _file _size _time".split()),
+    )
+    # Teradata: named expressions are visible in every clause, a column of the table wins.
+    row("teradata", where=column, group=column, having=column, qualify=column, order_expression=column, projection=column)
+    return found
+
+
+ROWS: Mapping[str, DialectRow] = _rows()
+
+
+def dialect_names() -> tuple[str, ...]:
+    """The names of the known dialects, in order."""
+    return tuple(sorted(ROWS))
+
+
+def dialect_row(name: str) -> DialectRow:
+    """The row of that dialect.
+
+    Raises:
+        UsageError: no such dialect.
+    """
+    found = ROWS.get(name)
+    if found is None:
+        raise UsageError(f"unknown dialect `{name}`{nearest(name, ROWS)}, expected one of {', '.join(dialect_names())}")
+    return found

@@ -1,0 +1,422 @@
+"""INSERT, UPDATE, DELETE and MERGE: what they read, what flows into which column, what they return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.expressions import flow_of
+from classify.sql.flows import indirect
+from classify.sql.query import is_query, queries, relation_of, unused, with_clause
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Ctes, Scope, Source
+from classify.sql.select import order
+from classify.sql.sinks import Target, target_of
+from classify.sql.sources import add_joins, add_source
+from classify.sql.star import is_star, star_outs
+from classify.sql.statements import Ran, statements
+from classify.sql.naming import output_name
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+_INSERT_KNOWN = frozenset(
+    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored partition settings "
+    "default source is_function".split()
+)
+
+
+@statements(exp.Insert)
+def _run_insert(walk: Walk, node: exp.Insert) -> Ran:
+    return Ran("insert", insert(walk, node, None, None))
+
+
+@queries(exp.Insert)
+def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """INSERT: the query's columns flow into the listed ones, or into all, in order."""
+    walk.rest(node, _INSERT_KNOWN - {"is_function", "stored", "source"})
+    args = node.args
+    ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
+    this = args.get("this")
+    listed: list[exp.Expr] = []
+    if this.__class__ is exp.Schema:
+        listed = list(this.args.get("expressions") or [])
+        this = this.args["this"]
+    if this.__class__ not in (exp.Table,):
+        walk.unhandled(this if isinstance(this, exp.Expr) else node, "as the target of INSERT")
+        if args.get("expression"):
+            relation_of(walk, args["expression"], outer, ctes)
+        return Relation([])
+    target = target_of(walk, this)
+    expression = args.get("expression")
+    if expression is None or args.get("default"):
+        relation = Relation([])
+    elif is_query(expression):
+        relation = relation_of(walk, expression, outer, ctes)
+    else:
+        walk.unhandled(expression, "as the source of INSERT")
+        relation = walk.loose()
+    if relation.asks:
+        walk.ask(relation.whole())
+    names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
+    if args.get("by_name"):
+        for out in relation.outs():
+            target.write(walk, out.key, out.name, out.flow | relation.rows)
+    else:
+        target.write_row(walk, names, relation)
+    if args.get("where"):
+        scope = Scope(outer, ctes)
+        target.source(scope)
+        flow_of(walk, args["where"], scope)
+    if args.get("partition"):
+        _partition(walk, args["partition"], target)
+    if args.get("conflict"):
+        _conflict(walk, args["conflict"], target, names, relation, outer, ctes)
+    result = Relation([])
+    if args.get("returning"):
+        scope = Scope(outer, ctes)
+        target.source(scope)
+        result = returning(walk, args["returning"], scope, 0)
+    unused(walk, defined)
+    return result
+
+
+def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:
+    identifier = node
+    while identifier.__class__ in (exp.Column, exp.ColumnDef, exp.Bracket, exp.Dot):
+        identifier = identifier.args["this"]
+    if identifier.__class__ is exp.Identifier:
+        return walk.key(identifier), identifier.name
+    walk.unhandled(node, "in a list of columns")
+    return None
+
+
+def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
+    """`PARTITION (day = '…')`: the names are the target's own columns; the values may be expressions."""
+    scope = Scope(None, None)
+    for one in node.args.get("expressions") or ():
+        value = one.args.get("expression") if one.__class__ is exp.EQ else None
+        if value is not None:
+            flow = flow_of(walk, value, scope)
+            name = _column_name(walk, one.args["this"])
+            if name is not None:
+                target.write(walk, name[0], name[1], flow)
+
+
+_CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
+
+
+def _conflict(
+    walk: Walk,
+    node: exp.OnConflict,
+    target: Target,
+    names: list[tuple[str, str]],
+    relation: Relation,
+    outer: Scope | None,
+    ctes: Ctes | None,
+) -> None:
+    """ON CONFLICT and ON DUPLICATE KEY: the target's row and the proposed one (`excluded`, `values(c)`)."""
+    walk.rest(node, _CONFLICT_KNOWN)
+    args = node.args
+    scope = Scope(outer, ctes)
+    target.source(scope)
+    scope.add(Source("excluded", target.proposed(names, relation), hidden=True))
+    rows = relation.rows
+    for key in ("conflict_keys", "index_predicate", "where"):
+        if args.get(key):
+            rows |= indirect(flow_of(walk, args[key], scope))
+    for one in args.get("expressions") or ():
+        assign(walk, one, scope, rows, [target])
+
+
+def assign(walk: Walk, node: exp.Expr, scope: Scope, rows: int, targets: list[Target]) -> None:
+    """`column = value`, `(a, b) = (…)`: the value flows into the column."""
+    if node.__class__ is not exp.EQ:
+        walk.unhandled(node, "as an assignment")
+        flow_of(walk, node, scope)
+        return
+    left, right = node.args["this"], node.args["expression"]
+    lefts = left.args["expressions"] if left.__class__ is exp.Tuple else [left]
+    if left.__class__ is exp.Paren:
+        lefts = [left.args["this"]]
+    if right.__class__ is exp.Tuple and len(right.args["expressions"]) == len(lefts):
+        flows = [_value(walk, one, scope) for one in right.args["expressions"]]
+    elif len(lefts) > 1 and right.__class__ is exp.Subquery:
+        relation = relation_of(walk, right, scope, scope.ctes)
+        outs = relation.outs()
+        flows = [outs[at].flow | relation.rows if at < len(outs) else relation.whole() for at in range(len(lefts))]
+    else:
+        flows = [_value(walk, right, scope)] * len(lefts)
+    for one, flow in zip(lefts, flows, strict=True):
+        _assign_one(walk, one, flow | rows, scope, targets)
+
+
+def _value(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """The flow of an assigned value; the word DEFAULT is none."""
+    if node.__class__ is exp.Column and not node.args.get("table") and node.name.upper() == "DEFAULT" and not node.this.args.get("quoted"):
+        return 0
+    return flow_of(walk, node, scope)
+
+
+def _assign_one(walk: Walk, node: exp.Expr, flow: int, scope: Scope, targets: list[Target]) -> None:
+    at = node
+    while at.__class__ in (exp.Bracket, exp.Dot, exp.Paren):
+        if at.__class__ is exp.Bracket:
+            flow |= indirect(flow_of(walk, at.args["expressions"], scope))
+        at = at.args["this"]
+    if at.__class__ is exp.Identifier:
+        at = exp.Column(this=at)
+    if at.__class__ is not exp.Column or at.this.__class__ is not exp.Identifier:
+        walk.unhandled(node, "as the target of an assignment")
+        return
+    key, name = walk.key(at.this), at.name
+    qualifier = at.args.get("table")
+    if qualifier is not None:
+        wanted = walk.key(qualifier)
+        named = [target for target in targets if target.reached_by(wanted)]
+        if named:
+            named[0].write(walk, key, name, flow)
+            return
+        if walk.row.struct_paths and at.args.get("db") is None:
+            # `SET address.city = x`: a field of the column `address`.
+            for target in targets:
+                if target.has(wanted):
+                    target.write(walk, wanted, qualifier.name, flow)
+                    return
+        walk.unresolved(Cause.UNKNOWN_DATASET, wanted, node, f"`{wanted}` is not a table that this statement changes")
+        return
+    having = [target for target in targets if target.has(key)]
+    (having or targets)[0].write(walk, key, name, flow)
+
+
+_UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
+
+
+@statements(exp.Update)
+def _run_update(walk: Walk, node: exp.Update) -> Ran:
+    return Ran("update", update(walk, node, None, None))
+
+
+@queries(exp.Update)
+def update(walk: Walk, node: exp.Update, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """UPDATE: assigned columns are written; what the values and WHERE name is read."""
+    walk.rest(node, _UPDATE_KNOWN)
+    args = node.args
+    ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
+    scope = Scope(outer, ctes)
+    targets, rows = _targets(walk, node, args.get("this"), scope)
+    if not targets:
+        return Relation([])
+    from_ = args.get("from_")
+    if from_:
+        rows |= _from(walk, from_, scope, targets)
+    if args.get("where"):
+        rows |= indirect(flow_of(walk, args["where"].args["this"], scope))
+    rows |= _order_limit(walk, node, scope)
+    for one in args.get("expressions") or ():
+        assign(walk, one, scope, rows, targets)
+    result = Relation([])
+    if args.get("returning"):
+        result = returning(walk, args["returning"], scope, rows)
+    unused(walk, defined)
+    return result
+
+
+def _order_limit(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    flow = 0
+    if node.args.get("order"):
+        flow |= order(walk, node.args["order"], scope, [])
+    if node.args.get("limit"):
+        flow |= flow_of(walk, node.args["limit"], scope)
+    return indirect(flow)
+
+
+def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) -> tuple[list[Target], int]:
+    """The changed table and those joined to it (MySQL), all added to the scope."""
+    if this.__class__ is not exp.Table:
+        walk.unhandled(this if this is not None else node, "as the target of a change")
+        return [], 0
+    assert this is not None, "checked above"
+    source = node.args.get("from_") or node.args.get("using")
+    if walk.row.target_in_from and source and not this.args.get("alias"):
+        # SQL Server: `UPDATE u SET … FROM users u`: FROM names the target.
+        probe = Scope(scope.parent, scope.ctes)
+        notes, touched = len(walk.notes), len(walk.touched)
+        listed = source if isinstance(source, list) else [source.this]
+        for one in listed:
+            add_source(walk, one, probe)
+        wanted = walk.key(this.this)
+        del walk.notes[notes:], walk.touched[touched:]
+        found = probe.aliases.get(wanted)
+        if found is not None:
+            return [Target.of_source(walk, found)], 0
+    joins = this.args.get("joins") or []
+    targets = [target_of(walk, this)]
+    targets[0].source(scope)
+    walk.rest(this, frozenset("this db catalog alias joins only partition sample hints pattern laterals indexed".split()))
+    rows = 0
+    if joins:
+        before = len(scope.sources)
+        rows = add_joins(walk, joins, scope)
+        targets += [Target.of_source(walk, source) for source in scope.sources[before:]]
+    return targets, rows
+
+
+def _from(walk: Walk, node: exp.From, scope: Scope, targets: list[Target]) -> int:
+    return add_source(walk, node.args["this"], scope)
+
+
+_DELETE_KNOWN = frozenset("with_ this using where returning order limit tables cluster hint".split())
+
+
+@statements(exp.Delete)
+def _run_delete(walk: Walk, node: exp.Delete) -> Ran:
+    return Ran("delete", delete(walk, node, None, None))
+
+
+@queries(exp.Delete)
+def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """DELETE: every column of the target is written; what WHERE and USING name decides which rows go."""
+    walk.rest(node, _DELETE_KNOWN)
+    args = node.args
+    ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
+    scope = Scope(outer, ctes)
+    rows = 0
+    if args.get("tables"):
+        # MySQL: DELETE t, u FROM t JOIN u …: the list names sources.
+        rows = add_source(walk, args["this"], scope)
+        targets = []
+        for one in args["tables"]:
+            source = scope.aliases.get(walk.key(one.this))
+            if source is None:
+                walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
+            else:
+                targets.append(Target.of_source(walk, source))
+        for one in args.get("using") or ():
+            rows |= add_source(walk, one, scope)
+    elif args.get("using") and walk.row.name == "mysql":
+        targets = []
+        rows = 0
+    else:
+        targets, rows = _targets(walk, node, args.get("this"), scope)
+        for one in args.get("using") or ():
+            rows |= add_source(walk, one, scope)
+    if args.get("where"):
+        rows |= indirect(flow_of(walk, args["where"].args["this"], scope))
+    rows |= _order_limit(walk, node, scope)
+    for target in targets:
+        target.write_all(walk, rows)
+    result = Relation([])
+    if args.get("returning"):
+        result = returning(walk, args["returning"], scope, rows)
+    unused(walk, defined)
+    return result
+
+
+def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int) -> Relation:
+    """RETURNING and OUTPUT: a projection over the changed rows."""
+    walk.rest(node, frozenset(("expressions", "into")))
+    outs: list[Out] = []
+    for one in node.args["expressions"]:
+        if is_star(one):
+            outs += star_outs(walk, one, scope)
+            continue
+        inner = one.args["this"] if one.__class__ is exp.Alias else one
+        flow = flow_of(walk, inner, scope)
+        name = one.alias if one.__class__ is exp.Alias else output_name(one)
+        outs.append(Out(name, walk.row.columns.fold(name, False), flow))
+    if node.args.get("into"):
+        walk.unread(node, "into")
+    return Relation(outs, rows)
+
+
+_MERGE_KNOWN = frozenset("this using on using_cond whens with_ returning".split())
+
+
+@statements(exp.Merge)
+def _run_merge(walk: Walk, node: exp.Merge) -> Ran:
+    return Ran("merge", merge(walk, node, None, None))
+
+
+@queries(exp.Merge)
+def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """MERGE: ON and each WHEN's condition decide, each THEN writes."""
+    walk.rest(node, _MERGE_KNOWN)
+    args = node.args
+    ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
+    this = args["this"]
+    if this.__class__ is not exp.Table:
+        walk.unhandled(this, "as the target of MERGE")
+        return Relation([])
+    scope = Scope(outer, ctes)
+    target = target_of(walk, this)
+    target.source(scope)
+    rows = add_source(walk, args["using"], scope)
+    source = scope.sources[-1]
+    if args.get("on"):
+        rows |= indirect(flow_of(walk, args["on"], scope))
+    if args.get("using_cond"):
+        walk.unread(node, "using_cond")
+    for when in args["whens"].args["expressions"]:
+        walk.rest(when, frozenset("matched source condition then".split()))
+        inner = rows
+        if when.args.get("condition"):
+            inner |= indirect(flow_of(walk, when.args["condition"], scope))
+        _then(walk, when.args["then"], scope, inner, target, source)
+    result = Relation([])
+    if args.get("returning"):
+        result = returning(walk, args["returning"], scope, rows)
+    unused(walk, defined)
+    return result
+
+
+def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, source: Source) -> None:
+    if node.__class__ is exp.Var:
+        if "DELETE" in node.name.upper():
+            target.write_all(walk, rows)
+        elif node.name.upper() not in ("DO NOTHING", "NOTHING"):
+            walk.unhandled(node, "in MERGE")
+        return
+    if node.__class__ is exp.Update:
+        walk.rest(node, frozenset(("expressions", "where")))
+        if node.args.get("where"):
+            rows |= indirect(flow_of(walk, node.args["where"].args["this"], scope))
+        expressions = node.args.get("expressions")
+        if expressions.__class__ is exp.Star or not expressions:
+            _copy_row(walk, source, target, rows)
+            return
+        for one in expressions:
+            assign(walk, one, scope, rows, [target])
+        return
+    if node.__class__ is exp.Insert:
+        walk.rest(node, frozenset(("this", "expression", "where")))
+        if node.args.get("where"):
+            rows |= indirect(flow_of(walk, node.args["where"].args["this"], scope))
+        this, expression = node.args.get("this"), node.args.get("expression")
+        if this.__class__ is exp.Star or (this is None and expression is None) or (this.__class__ is exp.Var and this.name.upper() == "ROW"):
+            _copy_row(walk, source, target, rows)
+            return
+        if expression is None and this.__class__ is exp.Tuple:
+            this, expression = None, this
+        listed = this.args["expressions"] if this.__class__ is exp.Tuple else []
+        names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
+        values = expression.args["expressions"] if expression.__class__ is exp.Tuple else [expression] if expression else []
+        outs = [Out("", "", _value(walk, one, scope)) for one in values if isinstance(one, exp.Expr)]
+        target.write_row(walk, names, Relation(outs, rows))
+        return
+    walk.unhandled(node, "in MERGE")
+
+
+def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
+    """`UPDATE SET *`, `INSERT *`: every column of the source into the target's of the same name."""
+    relation = source.relation
+    for out in relation.outs():
+        if relation.asks:
+            walk.ask(out.flow)
+        target.write(walk, out.key, out.name, out.flow | rows)
+    if relation.loose is not None and relation.loose:
+        walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known")
+
+

@@ -1,0 +1,320 @@
+"""The flow of an expression: an explicit stack over its nodes, and a table from class to handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql import resolve
+from classify.sql.flows import indirect
+from classify.sql.known import LEAVES, PLAIN
+from classify.sql.scope import Scope
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+Pending = list[Any]
+"""Nodes still to visit: expressions, and the plain values that stand in their arguments."""
+
+Handler = Callable[["Walk", Any, Scope, Pending, Pending], int]
+"""Takes the walk, a node, its scope, the nodes to visit for direct and those for indirect flow; returns more flow."""
+
+_VISIT = object()
+_LEAF = object()
+_SCALARS = (str, bool, int, float, type(None))
+
+_TABLE: dict[type, object] = {}
+
+
+def flow_of(walk: Walk, root: object, scope: Scope) -> int:
+    """The flow of the value of an expression, or of a list of them together."""
+    out = 0
+    stack: Pending = [root]
+    aside: Pending = []
+    table = _TABLE
+    column = exp.Column
+    while True:
+        while stack:
+            node = stack.pop()
+            kind = node.__class__
+            if kind is column:
+                args = node.args
+                identifier = args["this"]
+                qualifier = args.get("table")
+                if qualifier is None:
+                    key = (identifier.args["this"], identifier.args.get("quoted")) if identifier.__class__ is exp.Identifier else None
+                elif args.get("db") is None:
+                    key = (identifier.args["this"], identifier.args.get("quoted"), qualifier.args["this"], qualifier.args.get("quoted")) if identifier.__class__ is exp.Identifier else None
+                else:
+                    key = None
+                found = scope.memo.get(key)
+                if found is None:
+                    out |= _column(walk, node, scope, key)
+                elif found[0]:
+                    out |= found[0]
+                    if not walk.muted:
+                        walk.named.append((node, found[0], found[1]))
+                continue
+            action = table.get(kind)
+            if action is _VISIT:
+                for value in node.args.values():
+                    if value:
+                        stack.append(value)
+            elif action is _LEAF:
+                continue
+            elif action is None:
+                if kind is list:
+                    stack += node
+                else:
+                    walk.unhandled(node)
+            else:
+                out |= action(walk, node, scope, stack, aside)  # type: ignore[operator]  # what is no mark is a handler
+        if not aside:
+            return out
+        conditions, aside = aside, []
+        out |= indirect(flow_of(walk, conditions, scope))
+
+
+def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
+    """A decorator that enters a handler into the table for some classes."""
+
+    def enter(handler: Handler) -> Handler:
+        for one in classes:
+            assert one not in _TABLE, f"two handlers for {one.__name__}"
+            _TABLE[one] = handler
+        return handler
+
+    return enter
+
+
+def _column(walk: Walk, node: exp.Column, scope: Scope, key: object) -> int:
+    if node.this.__class__ is exp.Star:
+        flow, asks = _star_of(walk, node, scope)
+    else:
+        before = len(walk.notes)
+        flow, asks = resolve.column(walk, scope, node)
+        if key is not None and len(walk.notes) == before:
+            scope.memo[key] = flow, asks
+    walk.name(node, flow, asks)
+    return flow
+
+
+def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> resolve.Found:
+    """`t.*` as a value: all columns of the source."""
+    qualifier = node.args.get("table")
+    if qualifier is not None and node.args.get("db") is None:
+        found = resolve.whole_row(walk, scope, walk.key(qualifier))
+        if found is not None:
+            return found
+    walk.unknown_column(node, scope, [walk.key(qualifier) if qualifier is not None else "*"])
+    return 0, False
+
+
+@handles(exp.Star)
+def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A star as an argument: nothing in `count(*)`, every column elsewhere (`object_construct(*)`, `hash(*)`)."""
+    if node.parent.__class__ is exp.Count:
+        return 0
+    walk.rest(node, frozenset())
+    flow = 0
+    for out, asks in scope.star():
+        flow |= out.flow
+        if asks:
+            walk.ask(out.flow)
+    walk.name(node, flow, False)
+    return flow
+
+
+@handles(exp.Identifier, exp.Var)
+def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A bare word in an argument: the column of that name where there is one, else a keyword (a unit, a collation)."""
+    name = node.args["this"]
+    if not isinstance(name, str):
+        stack.append(name)
+        return 0
+    if name.upper() in _UNITS:
+        return 0
+    level: Scope | None = scope
+    key = walk.row.columns.fold(name, bool(node.args.get("quoted")))
+    while level is not None:
+        found = resolve.bare_column(walk, level, key, node)
+        if found is not None:
+            walk.name(node, *found)
+            return found[0]
+        level = level.parent
+    return 0
+
+
+# The words that every dialect takes as a date part.
+_UNITS = frozenset(
+    "YEAR YEARS QUARTER QUARTERS MONTH MONTHS WEEK WEEKS DAY DAYS HOUR HOURS MINUTE MINUTES SECOND SECONDS MILLISECOND "
+    "MILLISECONDS MICROSECOND MICROSECONDS NANOSECOND EPOCH DOW DOY DAYOFWEEK DAYOFYEAR ISOYEAR ISOWEEK ISODOW DECADE CENTURY "
+    "MILLENNIUM TIMEZONE TIMEZONE_HOUR TIMEZONE_MINUTE DATE TIME JULIAN".split()
+)
+
+
+@handles(exp.Case)
+def _case(walk: Walk, node: exp.Case, scope: Scope, stack: Pending, aside: Pending) -> int:
+    args = node.args
+    if args.get("this"):
+        aside.append(args["this"])
+    for branch in args["ifs"]:
+        aside.append(branch.args["this"])
+        stack.append(branch.args["true"])
+    if args.get("default"):
+        stack.append(args["default"])
+    return 0
+
+
+@handles(exp.If)
+def _if(walk: Walk, node: exp.If, scope: Scope, stack: Pending, aside: Pending) -> int:
+    args = node.args
+    aside.append(args["this"])
+    stack += [value for value in (args.get("true"), args.get("false")) if value]
+    return 0
+
+
+@handles(exp.Nvl2)
+def _nvl2(walk: Walk, node: exp.Nvl2, scope: Scope, stack: Pending, aside: Pending) -> int:
+    args = node.args
+    aside.append(args["this"])
+    stack += [value for value in (args.get("true"), args.get("false")) if value]
+    return 0
+
+
+@handles(exp.Filter)
+def _filter(walk: Walk, node: exp.Filter, scope: Scope, stack: Pending, aside: Pending) -> int:
+    stack.append(node.args["this"])
+    aside.append(node.args["expression"])
+    return 0
+
+
+@handles(exp.HavingMax)
+def _having_max(walk: Walk, node: exp.HavingMax, scope: Scope, stack: Pending, aside: Pending) -> int:
+    stack.append(node.args["this"])
+    aside.append(node.args["expression"])
+    return 0
+
+
+@handles(exp.Order)
+def _order(walk: Walk, node: exp.Order, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """ORDER BY inside an aggregate: what it sorts is direct, by what it sorts indirect."""
+    if node.args.get("this"):
+        stack.append(node.args["this"])
+    aside += node.args["expressions"]
+    return 0
+
+
+@handles(exp.WithinGroup)
+def _within_group(walk: Walk, node: exp.WithinGroup, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """WITHIN GROUP (ORDER BY x): the ordered-set aggregates return a value of x, so it is direct."""
+    stack.append(node.args["this"])
+    order = node.args.get("expression")
+    if order:
+        stack += order.args["expressions"]
+    return 0
+
+
+@handles(exp.Window)
+def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: Pending) -> int:
+    args = node.args
+    for key, value in args.items():
+        if not value or key in ("over", "first"):
+            continue
+        if key == "this":
+            stack.append(value)
+        elif key == "alias":
+            if walk.key(value) not in scope.windows:
+                walk.unresolved(Cause.CONSTRUCT, walk.key(value), value, "no window of this name is defined here")
+        else:
+            aside.append(value)
+    alias = args.get("alias")
+    return scope.windows.get(walk.key(alias), 0) if alias else 0
+
+
+@handles(exp.Alias, exp.PropertyEQ, exp.Kwarg)
+def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A value with a name: only the value is read."""
+    stack.append(node.args["this"] if node.__class__ is exp.Alias else node.args["expression"])
+    return 0
+
+
+@handles(exp.Collate)
+def _collate(walk: Walk, node: exp.Collate, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """COLLATE takes the name of a collation, which the parser may hand over as a column."""
+    stack.append(node.args["this"])
+    return 0
+
+
+@handles(exp.Lambda)
+def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """The body of a lambda; its parameters are plain identifiers there, which hide columns of the same name."""
+    parameters = {walk.key(one) for one in node.args["expressions"] if one.__class__ is exp.Identifier}
+    inner = Scope(scope, scope.ctes)
+    inner.merged = {}
+    inner.outputs = dict.fromkeys(parameters, 0)
+    from classify.sql.dialects import AliasRule  # noqa: PLC0415
+
+    inner.see(AliasRule.ALIAS_FIRST)
+    return flow_of(walk, node.args["this"], inner)
+
+
+@handles(exp.Dot)
+def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """`x.y` over something that is no plain column: a field of a row, a method, a function with a schema."""
+    left, right = node.args["this"], node.args["expression"]
+    if right.__class__ is not exp.Identifier and right.__class__ is not exp.Star:
+        if right.__class__ not in (exp.Literal, exp.Var):
+            stack.append(right)
+    elif left.__class__ is exp.Paren and left.this.__class__ is exp.Column and right.__class__ is exp.Identifier:
+        # `(u).ssn`: one column of the row, where u is no column itself.
+        inner = left.this
+        if walk.row.whole_row and not inner.args.get("table") and _bare_level(walk, inner, scope) is None:
+            key = walk.key(inner.this)
+            level: Scope | None = scope
+            while level is not None:
+                source = level.aliases.get(key)
+                if source is not None:
+                    found = resolve.of_source(walk, source, [walk.key(right)])
+                    if found is not None:
+                        walk.name(node, *found)
+                        return found[0]
+                level = level.parent
+    if left.__class__ in (exp.Literal,):
+        walk.unhandled(node)
+        return 0
+    stack.append(left)
+    return 0
+
+
+def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:
+    key = walk.key(node.this)
+    level: Scope | None = scope
+    while level is not None:
+        if any(source.relation.find(key) is not None for source in level.sources) or key in level.merged:
+            return level
+        level = level.parent
+    return None
+
+
+@handles(exp.TableColumn)
+def _table_column(walk: Walk, node: exp.TableColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A table's name as a value."""
+    identifier = node.args["this"]
+    found = resolve.whole_row(walk, scope, walk.key(identifier))
+    if found is None:
+        walk.unknown_column(node, scope, [walk.key(identifier)])
+        return 0
+    walk.name(node, *found)
+    return found[0]
+
+
+for _class in LEAVES:
+    _TABLE.setdefault(_class, _LEAF)
+for _class in PLAIN:
+    _TABLE.setdefault(_class, _VISIT)
+for _class in _SCALARS:
+    _TABLE[_class] = _LEAF

@@ -1,0 +1,206 @@
+"""Functions in FROM: what columns they have, and which of them read data that nobody sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.expressions import Pending, flow_of, handles
+from classify.sql.flows import indirect
+from classify.sql.query import is_query, relation_of, renamed
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Scope, Source
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+# Table functions whose rows come from their arguments alone, by name in lower case, with their columns; an empty
+# tuple stands for one column that takes the alias. Sources: the engines' manuals (PostgreSQL 9.26 and 9.16, DuckDB
+# "Functions", SQLite "JSON Functions", Snowflake "Table functions", Trino "UNNEST", Spark "Table-valued functions").
+_FROM_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "generate_series": (),
+    "generate_subscripts": (),
+    "range": (),
+    "unnest": (),
+    "regexp_split_to_table": (),
+    "string_to_table": (),
+    "regexp_matches": (),
+    "json_array_elements": ("value",),
+    "jsonb_array_elements": ("value",),
+    "json_array_elements_text": ("value",),
+    "jsonb_array_elements_text": ("value",),
+    "json_object_keys": (),
+    "jsonb_object_keys": (),
+    "json_each": ("key", "value"),
+    "jsonb_each": ("key", "value"),
+    "json_each_text": ("key", "value"),
+    "jsonb_each_text": ("key", "value"),
+    "jsonb_path_query": (),
+    "json_tree": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path"),
+    "string_split": ("value", "ordinal"),
+    "split_to_table": ("seq", "index", "value"),
+    "flatten": ("seq", "key", "path", "index", "value", "this"),
+    "explode": ("col",),
+    "explode_outer": ("col",),
+    "posexplode": ("pos", "col"),
+    "repeat": (),
+    "repeat_row": (),
+    "sequence": (),
+    "numbers": ("number",),
+    "zeros": ("zero",),
+    "pg_input_error_info": ("message", "detail", "hint", "sql_error_code"),
+    "aclexplode": ("grantor", "grantee", "privilege_type", "is_grantable"),
+    "ts_parse": ("tokid", "token"),
+    "ts_token_type": ("tokid", "alias", "description"),
+    "ts_debug": ("alias", "description", "token", "dictionaries", "dictionary", "lexemes"),
+}
+# SQLite's json_each has json_tree's columns.
+_BY_DIALECT: dict[str, dict[str, tuple[str, ...]]] = {
+    "sqlite": {"json_each": _FROM_ARGUMENTS["json_tree"]},
+    "duckdb": {
+        "json_each": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json"),
+        "json_tree": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json"),
+    },
+}
+
+# Functions that read tables, files or other servers that their arguments name as text, or run text as SQL.
+OPAQUE = frozenset(
+    "dblink dblink_exec dblink_open query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml cursor_to_xml "
+    "schema_to_xml database_to_xml query_table query read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto "
+    "read_ndjson read_text read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan "
+    "postgres_query mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan openrowset openquery opendatasource "
+    "external_query dictget dictgetordefault dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster "
+    "clusterallreplicas merge url s3 s3cluster gcs hdfs file mysql postgresql mongodb jdbc odbc sqlite input joinget "
+    "joingetornull load_file pg_read_file pg_read_binary_file pg_ls_dir lo_get lo_import loread pg_stat_file readfile load_extension "
+    "fts3_tokenizer result_scan system$query_reference identifier nextval_table "
+    "ml.predict ai.forecast vector_search ts_stat ts_rewrite xmltable_query crosstab connectby".split()
+)
+
+
+def function_name(node: exp.Expr) -> str:
+    """The function's name as written, in lower case, without its schema."""
+    if node.__class__ in (exp.Anonymous, exp.AnonymousAggFunc):
+        this = node.args["this"]
+        return str(this if isinstance(this, str) else this.name).lower()
+    return node.sql_name().lower() if isinstance(node, exp.Func) else node.key
+
+
+def add_function(walk: Walk, node: exp.Table, this: exp.Expr, scope: Scope) -> int:
+    """Add the source that a function in FROM makes."""
+    from classify.sql.sources import alias_of  # noqa: PLC0415  # the two tables refer to each other
+
+    key, names = alias_of(walk, node)
+    relation = function_relation(walk, this, scope, key)
+    if node.args.get("ordinality"):
+        relation = Relation([*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose)
+    scope.add(Source(key or walk.row.columns.fold(function_name(this), False), renamed(relation, names)))
+    return relation.rows
+
+
+def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> Relation:
+    """The rows that a function in FROM makes: each column is made of the arguments, and they decide the rows."""
+    if node.__class__ is exp.Dot:
+        walk.unresolved(
+            Cause.FUNCTION, node.sql(), node, "this function may read any data; replace it, or have the query reviewed"
+        )
+        flow_of(walk, node.args["expression"], scope)
+        return walk.loose()
+    if node.__class__ in (exp.Parameter, exp.Placeholder):
+        walk.unresolved(Cause.DYNAMIC_SQL, "parameter", node, "a parameter stands where a table's name is needed")
+        return walk.loose()
+    name = function_name(node)
+    if is_query(node):
+        return relation_of(walk, node, scope, scope.ctes)
+    if node.__class__ in _MODELLED:
+        columns = _MODELLED[node.__class__]
+    else:
+        known = _BY_DIALECT.get(walk.row.name, {}).get(name, _FROM_ARGUMENTS.get(name))
+        if known is None:
+            walk.unresolved(
+                Cause.FUNCTION, name, node, f"the function `{name}` may read any data; replace it, or have the query reviewed"
+            )
+            flow_of(walk, [value for value in node.args.values() if value], scope)
+            return walk.loose()
+        columns = known
+    flow = flow_of(walk, [value for key, value in node.args.items() if value and key not in ("alias", "offset")], scope)
+    if node.__class__ is exp.Unnest:
+        return _unnest(walk, node, flow, alias)
+    outs = [Out(column, column, flow) for column in columns] or [
+        Out(alias or name, alias or walk.row.columns.fold(name, False), flow)
+    ]
+    return Relation(outs, indirect(flow), loose=flow)
+
+
+_MODELLED: dict[type, tuple[str, ...]] = {
+    exp.Unnest: (),
+    exp.GenerateSeries: (),
+    exp.ExplodingGenerateSeries: (),
+    exp.GenerateDateArray: (),
+    exp.GenerateTimestampArray: (),
+    exp.Explode: ("col",),
+    exp._ExplodeOuter: ("col",),
+    exp.Posexplode: ("pos", "col"),
+    exp.PosexplodeOuter: ("pos", "col"),
+    exp.Inline: (),
+    exp.Stack: (),
+    exp.Flatten: ("seq", "key", "path", "index", "value", "this"),
+    exp.SplitToTable: ("seq", "index", "value"),
+    exp.StrtokSplitToTable: ("seq", "index", "value"),
+    exp.Generator: (),
+    exp.RegexpSplit: (),
+}
+
+
+def _unnest(walk: Walk, node: exp.Unnest, flow: int, alias: str) -> Relation:
+    offset = node.args.get("offset")
+    expressions = node.args["expressions"]
+    outs = [Out("", "", flow) for _ in expressions] if len(expressions) > 1 else [Out(alias or "unnest", alias or "unnest", flow)]
+    if isinstance(offset, exp.Expr):
+        outs.append(Out(offset.name, walk.key(offset), 0))
+    elif offset:
+        outs.append(Out("ordinality", "ordinality", 0))
+    return Relation(outs, indirect(flow), loose=flow)
+
+
+def _add_unnest(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    from classify.sql.sources import alias_of  # noqa: PLC0415  # the two tables refer to each other
+
+    key, names = alias_of(walk, node)
+    if node.__class__ is exp.Unnest and not key and names and walk.row.array_tables:
+        # BigQuery: UNNEST(x) AS name: the alias names the element.
+        key = names[0][1]
+    relation = function_relation(walk, node, scope, key)
+    offset = node.args.get("offset")
+    if names and isinstance(offset, exp.Expr):
+        relation = Relation([*list(relation.outs())[:1], *list(relation.outs())[1:]], relation.rows, loose=relation.loose)
+    scope.add(Source(key, renamed(relation, names)))
+    return relation.rows
+
+
+def _register() -> None:
+    from classify.sql.sources import sources  # noqa: PLC0415  # the two tables refer to each other
+
+    sources(exp.Unnest)(_add_unnest)
+
+
+@handles(exp.Unnest, exp.Explode, exp._ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack, exp.Flatten,
+         exp.ExplodingGenerateSeries)  # fmt: skip
+def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A set-returning function among the projections: its arguments decide how many rows there are."""
+    flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "alias"], scope)
+    scope.rows |= indirect(flow)
+    return flow
+
+
+@handles(exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg, exp.CombinedParameterizedAgg)
+def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A function that the parser does not know: its arguments flow into it, unless it reads data by name."""
+    name = function_name(node)
+    if name in OPAQUE:
+        walk.unresolved(
+            Cause.FUNCTION, name, node, f"the function `{name}` reads data that its text names; query the data itself instead"
+        )
+    stack += [value for key, value in node.args.items() if value and key != "this"]
+    return 0

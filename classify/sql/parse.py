@@ -1,0 +1,151 @@
+"""Text to trees: one tree per statement, and every way in which a text may fail to parse as a value."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from typing import NamedTuple
+
+import sqlglot.errors
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.tokens import Token, TokenType
+
+from classify.exposure import Cause
+
+MOST_CHARACTERS = 4_000_000
+"""The longest text that is parsed; a longer one is unresolved."""
+
+
+class Failure(NamedTuple):
+    """Why a stretch of text has no tree; offsets are 0-based, end exclusive."""
+
+    cause: Cause
+    detail: str
+    start: int
+    end: int
+
+
+class Parsed(NamedTuple):
+    """One statement: its tree or its failure, and its place as 0-based offsets, end exclusive."""
+
+    tree: exp.Expr | None
+    failure: Failure | None
+    start: int
+    end: int
+
+
+_parsing: contextvars.ContextVar[bool] = contextvars.ContextVar("classify_parsing", default=False)
+
+
+def _not_ours(record: logging.LogRecord) -> bool:
+    """The parser logs the text of statements that it does not know; while we parse, literals stay out of the log."""
+    return not _parsing.get()
+
+
+logging.getLogger("sqlglot").addFilter(_not_ours)
+
+_dialects: dict[str, Dialect] = {}
+
+
+def parse(sql: str, dialect: str) -> list[Parsed]:
+    """The statements of a text.
+
+    INVARIANT: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure.
+    """
+    if len(sql) > MOST_CHARACTERS:
+        detail = f"the text is longer than {MOST_CHARACTERS} characters; split it"
+        return [Parsed(None, Failure(Cause.LIMIT, detail, 0, len(sql)), 0, len(sql))]
+    engine = _dialects.get(dialect)
+    if engine is None:
+        engine = _dialects[dialect] = Dialect.get_or_raise(dialect)
+    token = _parsing.set(True)
+    try:
+        tokens = engine.tokenize(sql)
+        if not tokens:
+            return []
+        try:
+            trees = engine.parser().parse(tokens, sql)
+        except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
+            chunks = _chunks(tokens)
+            if len(chunks) < 2:
+                return [_failed(error, sql, tokens)]
+            return [_one(engine, sql, chunk) for chunk in chunks]
+        if len(trees) == 1 and trees[0] is not None and tokens[-1].token_type is not TokenType.SEMICOLON:
+            return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
+        chunks = _chunks(tokens)
+        found = [tree for tree in trees if tree is not None]
+        if len(found) != len(chunks):
+            return [_one(engine, sql, chunk) for chunk in chunks]
+        return [Parsed(tree, None, chunk[0].start, chunk[-1].end + 1) for tree, chunk in zip(found, chunks, strict=True)]
+    except Exception as error:  # the tokenizer's own errors
+        return [_failed(error, sql, [])]
+    finally:
+        _parsing.reset(token)
+
+
+def _chunks(tokens: list[Token]) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.token_type is TokenType.SEMICOLON:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [chunk for chunk in found if chunk]
+
+
+def _one(engine: Dialect, sql: str, chunk: list[Token]) -> Parsed:
+    start, end = chunk[0].start, chunk[-1].end + 1
+    try:
+        trees = engine.parser().parse(chunk, sql)
+    except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
+        return _failed(error, sql, chunk)
+    if len(trees) == 1 and trees[0] is not None:
+        return Parsed(trees[0], None, start, end)
+    detail = "the parser drops this statement; rewrite it or have it reviewed"
+    return Parsed(None, Failure(Cause.STATEMENT, detail, start, end), start, end)
+
+
+def _failed(error: Exception, sql: str, tokens: list[Token]) -> Parsed:
+    start, end = (tokens[0].start, tokens[-1].end + 1) if tokens else (0, len(sql))
+    return Parsed(None, _failure(error, sql, start, end), start, end)
+
+
+def _failure(error: Exception, sql: str, start: int, end: int) -> Failure:
+    if isinstance(error, RecursionError):
+        return Failure(Cause.LIMIT, "the statement nests too deeply to be parsed; split it", start, end)
+    if isinstance(error, sqlglot.errors.ParseError) and error.errors:
+        first = error.errors[0]
+        line, column, mark = first.get("line"), first.get("col"), first.get("highlight") or ""
+        what = str(first.get("description") or "the parser does not understand it").rstrip(".").lower()
+        if line and column:
+            # The parser tells the place of a token's last character (1-based).
+            at = _offset(sql, line, column) - max(len(mark) - 1, 0)
+            return Failure(Cause.SYNTAX, f"{what}; correct it or check the dialect", at, at + max(len(mark), 1))
+        return Failure(Cause.SYNTAX, f"{what}; correct it or check the dialect", start, end)
+    if isinstance(error, sqlglot.errors.SqlglotError):
+        return Failure(Cause.SYNTAX, "the text cannot be split into tokens; close its quotes and comments", start, end)
+    return Failure(Cause.SYNTAX, f"the parser fails on it ({type(error).__name__}); rewrite it or have it reviewed", start, end)
+
+
+def _offset(sql: str, line: int, column: int) -> int:
+    at = 0
+    for _ in range(line - 1):
+        found = sql.find("\n", at)
+        if found < 0:
+            break
+        at = found + 1
+    return max(0, min(at + column - 1, len(sql)))
+
+
+def parse_view(sql: str, dialect: str) -> exp.Expr | str:
+    """The one query that a view's definition is, or what is wrong with it."""
+    found = parse(sql, dialect)
+    if len(found) != 1:
+        return "is not one query"
+    tree, failure = found[0].tree, found[0].failure
+    if tree is None:
+        return f"does not parse: {failure.detail}" if failure else "does not parse"
+    if isinstance(tree, exp.Create) and tree.args.get("expression"):
+        return tree.args["expression"]  # type: ignore[no-any-return]  # an untyped mapping
+    return tree

@@ -1,0 +1,185 @@
+"""The relation of any query: a table from class to handler, and the WITH clause around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Cte, Ctes, Scope
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+QueryHandler = Callable[["Walk", Any, Scope | None, Ctes | None], Relation]
+"""Takes the walk, a query node, the level around it and the CTEs that it sees; returns what the query yields."""
+
+_TABLE: dict[type, QueryHandler] = {}
+
+
+def queries(*classes: type[exp.Expr]) -> Callable[[QueryHandler], QueryHandler]:
+    """A decorator that enters a handler into the table for some classes."""
+
+    def enter(handler: QueryHandler) -> QueryHandler:
+        for one in classes:
+            assert one not in _TABLE, f"two handlers for {one.__name__}"
+            _TABLE[one] = handler
+        return handler
+
+    return enter
+
+
+def is_query(node: object) -> bool:
+    """Whether a node has a handler here."""
+    return node.__class__ in _TABLE
+
+
+def relation_of(walk: Walk, node: exp.Expr, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """What a query yields."""
+    handler = _TABLE.get(node.__class__)
+    if handler is None:
+        walk.unhandled(node, "as a query")
+        return walk.loose()
+    return handler(walk, node, outer, ctes)
+
+
+def with_clause(walk: Walk, node: exp.With | None, outer: Scope | None, ctes: Ctes | None) -> tuple[Ctes | None, list[Cte]]:
+    """The CTEs that the query after a WITH clause sees, and those that the clause defines."""
+    if node is None:
+        return ctes, []
+    walk.rest(node, frozenset(("expressions", "recursive")))
+    defined: list[Cte] = []
+    recursive = bool(node.args.get("recursive")) or walk.row.implicit_recursion
+    for one in node.args["expressions"]:
+        if one.__class__ is not exp.CTE:
+            walk.unhandled(one, "in WITH")
+            continue
+        walk.rest(one, frozenset(("this", "alias", "materialized", "scalar", "key_expressions")))
+        alias = one.args["alias"]
+        names = alias.args.get("columns") or []
+        around = ctes
+        ctes = Ctes(around)
+        cte = Cte(_definition(walk, one, alias, names, outer, around, recursive))
+        ctes.add(walk.key(alias.this), cte)
+        defined.append(cte)
+    return ctes, defined
+
+
+def _definition(
+    walk: Walk,
+    node: exp.CTE,
+    alias: exp.Expr,
+    names: list[exp.Expr],
+    outer: Scope | None,
+    around: Ctes | None,
+    recursive: bool,
+) -> Callable[[], Relation]:
+    body = node.args["this"]
+    key = walk.key(alias.this)
+    renames = [(one.this.name, walk.key(one.this)) if one.__class__ is exp.ColumnDef else (one.name, walk.key(one)) for one in names]
+
+    def make() -> Relation:
+        if node.args.get("scalar"):
+            # ClickHouse: WITH expression AS name.
+            from classify.sql.expressions import flow_of  # noqa: PLC0415  # the two tables refer to each other
+
+            flow = flow_of(walk, body, Scope(outer, around))
+            return Relation([Out(alias.name, key, flow)])
+        if recursive and isinstance(body, exp.SetOperation):
+            return _recursive(walk, body, key, renames, outer, around)
+        return renamed(relation_of(walk, body, outer, around), renames)
+
+    return make
+
+
+def _recursive(
+    walk: Walk, body: exp.SetOperation, key: str, renames: list[tuple[str, str]], outer: Scope | None, around: Ctes | None
+) -> Relation:
+    """The fixpoint of a recursive CTE: its flows only grow, so it ends after at most as many rounds as it has columns."""
+    anchor = body.args["this"]
+    before = len(walk.notes)
+    seed = renamed(relation_of(walk, anchor, outer, around), renames)
+    known = seed
+    while True:
+        level = Ctes(around)
+        level.add(key, Cte.known(known))
+        del walk.notes[before:]
+        found = renamed(relation_of(walk, body, outer, level), renames)
+        outs = [
+            Out(out.name, out.key, out.flow | old.flow) for out, old in zip(found.outs(), known.outs(), strict=False)
+        ]
+        merged = Relation(outs, found.rows | known.rows, loose=found.loose)
+        if [out.flow for out in outs] == [out.flow for out in known.outs()] and merged.rows == known.rows:
+            return merged
+        known = merged
+
+
+def renamed(relation: Relation, names: list[tuple[str, str]]) -> Relation:
+    """The relation with its first columns renamed; pairs of displayed and folded name."""
+    if not names:
+        return relation
+    outs = list(relation.outs())
+    if len(names) > len(outs) and relation.loose is not None:
+        outs += [Out("", "", relation.loose)] * (len(names) - len(outs))
+    found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
+    fresh = Relation(found + outs[len(names) :], relation.rows, asks=relation.asks, loose=relation.loose)
+    return fresh
+
+
+def unused(walk: Walk, defined: list[Cte]) -> None:
+    """Ask for what CTEs name that nobody used, where the engine does (`DialectRow.asks_unused_ctes`)."""
+    if walk.row.asks_unused_ctes:
+        for cte in defined:
+            cte.relation()
+
+
+@queries(exp.Values)
+def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """VALUES: each position takes the flows of all rows."""
+    from classify.sql.expressions import flow_of  # noqa: PLC0415  # the two tables refer to each other
+
+    walk.rest(node, frozenset(("expressions", "alias", "order", "limit", "offset", "pivots")))
+    scope = Scope(outer, ctes)
+    flows: list[int] = []
+    for row in node.args["expressions"]:
+        cells = row.args["expressions"] if row.__class__ is exp.Tuple else [row]
+        flows += [0] * (len(cells) - len(flows))
+        for at, cell in enumerate(cells):
+            if cell.__class__ not in _CONSTANTS:
+                flows[at] |= flow_of(walk, cell, scope)
+    name = walk.row.values_name
+    outs = [Out(name.format(at + 1, at), name.format(at + 1, at).lower(), flow) for at, flow in enumerate(flows)]
+    for key in ("order", "limit", "offset"):
+        if node.args.get(key):
+            flow_of(walk, node.args[key], scope)
+    return Relation(outs)
+
+
+_CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean))
+
+
+@queries(exp.Table)
+def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """`TABLE t`, and a table where a query stands: all of its columns."""
+    from classify.sql.sources import add_source  # noqa: PLC0415  # the two tables refer to each other
+
+    scope = Scope(outer, ctes)
+    rows = add_source(walk, node, scope)
+    outs = []
+    for out, asks in scope.star():
+        if asks:
+            walk.ask(out.flow)
+        outs.append(out)
+    walk.name(node, sum_flows(outs), False)
+    return Relation(outs, rows)
+
+
+def sum_flows(outs: list[Out]) -> int:
+    flow = 0
+    for out in outs:
+        flow |= out.flow
+    return flow
+
+

@@ -1,0 +1,75 @@
+"""A relation: the ordered columns of a table, a query or a table function, and what decides its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Out(NamedTuple):
+    """One column of a relation.
+
+    Attributes:
+        name: as it is displayed, or an empty text where the engine makes one up.
+        key: folded for comparison, or an empty text.
+        flow: of its value.
+    """
+
+    name: str
+    key: str
+    flow: int
+
+
+class Relation:
+    """Ordered columns and what decides the rows.
+
+    Attributes:
+        rows: flow of what decides whether and how often a row appears.
+        asks: whether naming a column asks for the base columns in its flow (a table or a view does, a derived one
+            has asked for them already).
+        loose: flow of a column whose name is not known, or None where all names are known.
+        fields: nested fields of the columns, as paths of keys, or None.
+    """
+
+    __slots__ = ("_index", "_outs", "asks", "fields", "loose", "rows")
+
+    def __init__(
+        self,
+        outs: Sequence[Out],
+        rows: int = 0,
+        *,
+        asks: bool = False,
+        loose: int | None = None,
+        fields: dict[tuple[str, ...], int] | None = None,
+    ) -> None:
+        self._outs = outs
+        self._index: dict[str, int] | None = None
+        self.rows = rows
+        self.asks = asks
+        self.loose = loose
+        self.fields = fields
+
+    def outs(self) -> Sequence[Out]:
+        """The columns in order, without those that only `loose` stands for."""
+        return self._outs
+
+    def find(self, key: str) -> int | None:
+        """The flow of the column of that key; of several, all of theirs; None where there is none."""
+        index = self._index
+        if index is None:
+            index = self._index = {}
+            for _, known, flow in self._outs:
+                if known:
+                    index[known] = index.get(known, 0) | flow
+        return index.get(key)
+
+    def count(self, key: str) -> int:
+        """How many columns have that key."""
+        return sum(1 for out in self.outs() if out.key == key)
+
+    def whole(self) -> int:
+        """The flow of all columns together."""
+        flow = self.loose or 0
+        for out in self.outs():
+            flow |= out.flow
+        return flow

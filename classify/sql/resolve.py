@@ -1,0 +1,206 @@
+"""What a column's name means: the flow of the column, field, row or alias that an engine would pick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.dialects import AliasRule
+from classify.sql.scope import Scope, Source
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+Found = tuple[int, bool]
+"""A flow, and whether naming it asks for the base columns in it."""
+
+
+def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
+    """The flow of a column reference; what cannot be resolved is noted on the walk.
+
+    Levels are searched from the inside out (ISO 9075-2, 6.6 and 6.7).
+    """
+    parts = [part for part in (node.args.get(key) for key in ("catalog", "db", "table", "this")) if part]
+    if any(part.__class__ is not exp.Identifier for part in parts):
+        return _odd(walk, scope, node)
+    keys = [walk.key(part) for part in parts]
+    found = _bare(walk, scope, keys[0], node) if len(keys) == 1 else _dotted(walk, scope, keys, node)
+    if found is not None:
+        return found
+    return _last_resort(walk, scope, keys, node)
+
+
+def _bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
+    """The flow of a bare name, from the inside out.
+
+    INVARIANT: a source whose columns are not all known hides nothing: the name may be its own or one outside, so it
+    takes the flows of both.
+    """
+    level: Scope | None = scope
+    loose: int | None = None
+    while level is not None:
+        found = at_level(walk, level, key, node)
+        if found is not None:
+            return found[0] | (loose or 0), found[1]
+        for source in level.sources:
+            if source.relation.loose is not None and not source.hidden:
+                loose = (loose or 0) | source.relation.loose
+        level = level.parent
+    return None if loose is None else (loose, False)
+
+
+def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
+    """The flow of a bare name at one level, or None."""
+    if level.rule is AliasRule.ALIAS_FIRST:
+        output = level.outputs.get(key)
+        if output is not None:
+            return output, False
+    found = bare_column(walk, level, key, node)
+    if found is None and level.rule is AliasRule.COLUMN_FIRST:
+        output = level.outputs.get(key)
+        if output is not None:
+            return output, False
+    return found
+
+
+def bare_column(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
+    """The flow of the one column of that name among the level's sources, or None."""
+    merged = level.merged.get(key) if level.merged else None
+    hits = 0 if merged is None else 1
+    flow, asks = (0, False) if merged is None else (merged[0].flow, False)
+    for source in level.sources:
+        one = source.relation.find(key)
+        if one is None or source.hidden or key in source.merged:
+            continue
+        hits += 1
+        flow |= one
+        asks = asks or source.relation.asks
+    if hits > 1:
+        walk.unresolved(
+            Cause.AMBIGUOUS_NAME, key, node, "more than one source has a column of this name; qualify it with its table"
+        )
+    return (flow, asks) if hits else None
+
+
+def _dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:
+    level: Scope | None = scope
+    while level is not None:
+        found = _dotted_at(walk, level, keys, node)
+        if found is not None:
+            return found
+        level = level.parent
+    return None
+
+
+def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> Found | None:
+    for count in range(len(keys) - 1, 0, -1):
+        found_source, source = _qualified(level, keys[:count])
+        if not found_source:
+            continue
+        if source is None:
+            walk.unresolved(
+                Cause.AMBIGUOUS_NAME, ".".join(keys[:count]), node, "more than one source has this name; give each an alias"
+            )
+            return 0, False
+        found = of_source(walk, source, keys[count:])
+        if found is not None:
+            return found
+    if walk.row.struct_paths:
+        for source in level.sources:
+            if not source.hidden and source.relation.find(keys[0]) is not None:
+                return with_fields(source, keys)
+        merged = level.merged.get(keys[0])
+        if merged is not None:
+            return merged[0].flow, False
+        output = level.outputs.get(keys[0]) if level.rule is not AliasRule.NO else None
+        if output is not None:
+            return output, False
+    return None
+
+
+def _qualified(level: Scope, qualifier: list[str]) -> tuple[bool, Source | None]:
+    """Whether a source has that name, and the source: None where several have."""
+    if len(qualifier) == 1:
+        return qualifier[0] in level.aliases, level.aliases.get(qualifier[0])
+    *path, table = qualifier
+    wanted = tuple(path)
+    hits = [
+        source for source in level.sources if source.key == table and source.path[-len(wanted) :] == wanted
+    ]
+    return bool(hits), hits[0] if len(hits) == 1 else None
+
+
+def of_source(walk: Walk, source: Source, keys: list[str]) -> Found | None:
+    """The flow of `keys` within one source: a column, or a field nested in one."""
+    if source.relation.find(keys[0]) is not None:
+        if len(keys) > 1 and not walk.row.struct_paths:
+            return None
+        return with_fields(source, keys)
+    if len(keys) == 1 and keys[0].lower() in walk.row.pseudo_columns:
+        return 0, False
+    if source.relation.loose is not None:
+        return source.relation.loose, False
+    return None
+
+
+def with_fields(source: Source, keys: list[str]) -> Found:
+    """The flow of a column, or of the innermost of its named fields that the catalog knows."""
+    relation = source.relation
+    flow = relation.find(keys[0]) or 0
+    if relation.fields is not None:
+        for length in range(len(keys), 1, -1):
+            field = relation.fields.get(tuple(keys[:length]))
+            if field is not None:
+                return field, relation.asks
+    return flow, relation.asks
+
+
+def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -> Found:
+    """What a name means that is no column: a row, a function, a system column, a string; else it is unresolved."""
+    row = walk.row
+    identifier = node.this
+    if len(keys) == 1:
+        if row.whole_row:
+            found = whole_row(walk, scope, keys[0])
+            if found is not None:
+                return found
+        if not identifier.args.get("quoted") and keys[0].lower() in row.niladic:
+            return 0, False
+        if keys[0].lower() in row.pseudo_columns and scope_has_sources(scope):
+            return 0, False
+        if row.quoted_text and identifier.args.get("quoted"):
+            return 0, False
+    elif row.whole_row and row.struct_paths:
+        found = whole_row(walk, scope, keys[-1]) if len(keys) == 2 else None
+        if found is not None:
+            return found
+    walk.unknown_column(node, scope, keys)
+    return 0, False
+
+
+def scope_has_sources(scope: Scope) -> bool:
+    level: Scope | None = scope
+    while level is not None:
+        if level.sources:
+            return True
+        level = level.parent
+    return False
+
+
+def whole_row(walk: Walk, scope: Scope, key: str) -> Found | None:
+    """The flow of a source's whole row where its name stands for a value (PostgreSQL manual, 8.16.5), or None."""
+    level: Scope | None = scope
+    while level is not None:
+        source = level.aliases.get(key)
+        if source is not None:
+            return source.relation.whole(), source.relation.asks
+        level = level.parent
+    return None
+
+
+def _odd(walk: Walk, scope: Scope, node: exp.Column) -> Found:
+    """A reference whose parts are not plain names."""
+    walk.unresolved(Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled")
+    return 0, False

@@ -1,0 +1,247 @@
+"""SELECT: sources, then each clause over them, then the outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.sql.dialects import AliasRule
+from classify.sql.expressions import flow_of
+from classify.sql.flows import indirect
+from classify.sql.query import queries, unused, with_clause
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Ctes, Scope
+from classify.sql.sources import add_joins, add_laterals, add_source
+from classify.sql.star import is_star, star_outs
+from classify.sql.naming import output_name
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+# Arguments that are read below.
+_READ = frozenset(
+    "with_ kind expressions distinct into from_ exclude laterals joins connect pivots prewhere where group having qualify "
+    "windows distribute sort cluster order limit offset sample".split()
+)
+# Arguments that name no column: optimiser hints, MySQL's modifiers, row locks (their OF names tables that FROM has
+# already), output formats and engine settings.
+_HARMLESS = frozenset("hint operation_modifiers locks settings format options for_".split())
+_KNOWN = _READ | _HARMLESS
+
+
+@queries(exp.Select)
+def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """What a SELECT yields. INVARIANT: every argument that is set is read, known harmless, or unresolved."""
+    args = node.args
+    clauses = {key: value for key, value in args.items() if value}
+    if not clauses.keys() <= _KNOWN:
+        walk.rest(node, _KNOWN)
+    with_ = clauses.get("with_")
+    defined = []
+    if with_ is not None:
+        ctes, defined = with_clause(walk, with_, outer, ctes)
+    scope = Scope(outer, ctes)
+    row = walk.row
+    rows = 0
+    if "from_" in clauses:
+        rows = add_source(walk, clauses["from_"].args["this"], scope)
+    if "laterals" in clauses:
+        rows |= add_laterals(walk, clauses["laterals"], scope)
+    if "joins" in clauses:
+        rows |= add_joins(walk, clauses["joins"], scope)
+    if "windows" in clauses:
+        _windows(walk, clauses["windows"], scope)
+    scope.rows = rows
+    if row.where is AliasRule.NO and "where" in clauses:
+        rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))
+    if "connect" in clauses:
+        rows |= _connect(walk, clauses["connect"], scope)
+    if row.projection is not AliasRule.NO:
+        scope.see(row.projection)
+    outs = _projections(walk, node, clauses, scope)
+    if row.where is not AliasRule.NO and "where" in clauses:
+        scope.see(row.where)
+        rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))
+    if "prewhere" in clauses:
+        scope.see(row.where)
+        rows |= indirect(flow_of(walk, clauses["prewhere"].args["this"], scope))
+    if "group" in clauses:
+        scope.see(row.group)
+        rows |= indirect(_group(walk, clauses["group"], scope, outs))
+    if "having" in clauses:
+        scope.see(row.having)
+        rows |= indirect(flow_of(walk, clauses["having"].args["this"], scope))
+    if "qualify" in clauses:
+        scope.see(row.qualify)
+        rows |= indirect(flow_of(walk, clauses["qualify"].args["this"], scope))
+    distinct = clauses.get("distinct")
+    if distinct is not None:
+        rows |= _distinct(walk, distinct, scope, outs)
+    rows |= tail(walk, clauses, scope, outs)
+    rows |= scope.rows
+    if defined:
+        unused(walk, defined)
+    loose = None
+    for source in scope.sources:
+        if source.relation.loose is not None and any(is_star(one) for one in clauses.get("expressions", ())):
+            loose = (loose or 0) | source.relation.loose
+    if "kind" in clauses:
+        flow = 0
+        for out in outs:
+            flow |= out.flow
+        if str(clauses["kind"]).upper() == "STRUCT":
+            return Relation([Out("", "", flow)], rows, loose=loose)
+    return Relation(outs, rows, loose=loose)
+
+
+def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope: Scope) -> list[Out]:
+    outs: list[Out] = []
+    outputs = scope.outputs
+    exclude = clauses.get("exclude")
+    expressions = clauses.get("expressions")
+    if expressions is None:
+        expressions = [exp.Star()] if "from_" in clauses else []  # DuckDB: FROM t
+    for one in expressions:  # type: ignore[attr-defined]
+        kind = one.__class__
+        if kind is exp.Alias:
+            identifier = one.args["alias"]
+            flow = flow_of(walk, one.args["this"], scope)
+            if identifier.__class__ is exp.Identifier:
+                key = walk.key(identifier)
+                outs.append(Out(identifier.args["this"], key, flow))
+                outputs[key] = flow
+            else:
+                outs.append(Out("", "", flow))
+        elif kind is exp.Column and one.args["this"].__class__ is exp.Identifier:
+            flow = flow_of(walk, one, scope)
+            identifier = one.args["this"]
+            key = walk.key(identifier)
+            outs.append(Out(identifier.args["this"], key, flow))
+            outputs.setdefault(key, flow)
+        elif is_star(one):
+            outs += star_outs(walk, one, scope, exclude)
+        elif kind is exp.Aliases:
+            flow = flow_of(walk, one.args["this"], scope)
+            for identifier in one.args["expressions"]:
+                key = walk.key(identifier)
+                outs.append(Out(identifier.name, key, flow))
+                outputs[key] = flow
+        else:
+            flow = flow_of(walk, one, scope)
+            name = output_name(one)
+            outs.append(Out(name, walk.row.columns.fold(name, False), flow))
+    return outs
+
+
+def _windows(walk: Walk, windows: list[exp.Expr], scope: Scope) -> None:
+    """Named windows, in order, since one may build on an earlier one."""
+    for window in windows:
+        if window.__class__ is not exp.Window or window.this.__class__ is not exp.Identifier:
+            walk.unhandled(window, "in WINDOW")
+            continue
+        parts = [value for key, value in window.args.items() if value and key not in ("this", "alias", "over", "first")]
+        flow = indirect(flow_of(walk, parts, scope))
+        base = window.args.get("alias")
+        if base:
+            flow |= scope.windows.get(walk.key(base), 0)
+        scope.windows[walk.key(window.this)] = flow
+
+
+def _connect(walk: Walk, node: exp.Connect, scope: Scope) -> int:
+    walk.rest(node, frozenset(("start", "connect", "nocycle")))
+    return indirect(flow_of(walk, [value for key, value in node.args.items() if value and key != "nocycle"], scope))
+
+
+def _distinct(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
+    """DISTINCT: the values themselves decide which rows are left; with ON, the listed expressions do."""
+    walk.rest(node, frozenset(("on", "expressions")))
+    on = node.args.get("on")
+    if on:
+        scope.see(AliasRule.COLUMN_FIRST)
+        listed = on.args["expressions"] if on.__class__ is exp.Tuple else [on]
+        flow = 0
+        for one in listed:
+            flow |= _position(walk, one, outs, scope)
+        return indirect(flow)
+    flow = 0
+    for out in outs:
+        flow |= out.flow
+    return indirect(flow)
+
+
+def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
+    walk.rest(node, frozenset("expressions grouping_sets cube rollup totals all".split()))
+    args = node.args
+    flow = 0
+    if args.get("all"):
+        for out in outs:
+            flow |= out.flow
+    pending = [args[key] for key in ("grouping_sets", "cube", "rollup") if args.get(key)]
+    while pending:
+        one = pending.pop()
+        if one.__class__ is list:
+            pending += one
+        elif one.__class__ in (exp.GroupingSets, exp.Cube, exp.Rollup, exp.Tuple, exp.Paren):
+            pending += one.args.get("expressions") or ([one.this] if one.this else [])
+        elif one is not True:
+            flow |= _position(walk, one, outs, scope)
+    for one in args.get("expressions") or ():
+        flow |= _position(walk, one, outs, scope)
+    return flow
+
+
+def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
+    """The flow of a term of GROUP BY, ORDER BY or DISTINCT ON, which may be an output's number."""
+    if node.__class__ is exp.Literal and not node.args.get("is_string"):
+        text = node.args["this"]
+        if walk.row.positional and text.isdigit():
+            at = int(text) - 1
+            if 0 <= at < len(outs):
+                walk.name(node, outs[at].flow, False)
+                return outs[at].flow
+        return 0
+    return flow_of(walk, node, scope)
+
+
+def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) -> int:
+    """ORDER BY and its kin, LIMIT, OFFSET and samples: what decides the order and number of rows."""
+    flow = 0
+    for key in ("distribute", "sort", "cluster", "order"):
+        node = clauses.get(key)
+        if node is not None:
+            flow |= order(walk, node, scope, outs)  # type: ignore[arg-type]
+    for key in ("limit", "offset", "sample"):
+        node = clauses.get(key)
+        if node is not None:
+            scope.see(AliasRule.NO)
+            flow |= flow_of(walk, node, scope)
+    return indirect(flow)
+
+
+def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
+    walk.rest(node, frozenset(("expressions", "siblings")))
+    row = walk.row
+    flow = 0
+    for one in node.args["expressions"]:
+        term = one
+        if one.__class__ is exp.Ordered:
+            walk.rest(one, frozenset(("this", "desc", "nulls_first", "with_fill")))
+            term = one.args["this"]
+            if one.args.get("with_fill"):
+                flow |= flow_of(walk, one.args["with_fill"], scope)
+        if term.__class__ is exp.Column and not term.args.get("table"):
+            if term.name.upper() == "ALL" and not term.this.args.get("quoted") and scope.outputs.get("all") is None:
+                for out in outs:
+                    flow |= out.flow
+                continue
+            scope.see(row.order)
+            flow |= flow_of(walk, term, scope)
+        elif term.__class__ is exp.Literal:
+            flow |= _position(walk, term, outs, scope)
+        else:
+            scope.see(row.order_expression)
+            flow |= flow_of(walk, term, scope)
+    return flow
+
+

@@ -1,0 +1,94 @@
+"""UNION, INTERSECT and EXCEPT: flows by position or by name; the spine of branches is unrolled, never recursed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.sql.dialects import AliasRule
+from classify.sql.flows import indirect
+from classify.sql.query import queries, relation_of, unused, with_clause
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Ctes, Scope, Source
+from classify.sql.select import tail
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+_KNOWN = frozenset(
+    "this expression with_ distinct by_name side kind on where order limit offset sort cluster distribute sample".split()
+)
+_HARMLESS = frozenset("locks settings format options for_ operation_modifiers hint".split())
+
+
+@queries(exp.Union, exp.Intersect, exp.Except)
+def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """What a set operation yields."""
+    spine: list[tuple[exp.SetOperation, Ctes | None]] = []
+    defined = []
+    current: exp.Expr = node
+    while current.__class__ in (exp.Union, exp.Intersect, exp.Except):
+        walk.rest(current, _KNOWN | _HARMLESS)
+        ctes, more = with_clause(walk, current.args.get("with_"), outer, ctes)
+        defined += more
+        spine.append((current, ctes))
+        current = current.args["this"]
+    result = relation_of(walk, current, outer, ctes)
+    for level, seen in reversed(spine):
+        right = relation_of(walk, level.args["expression"], outer, seen)
+        result = _combine(walk, level, result, right)
+        result = _clauses(walk, level, result, outer, seen)
+    if defined:
+        unused(walk, defined)
+    return result
+
+
+def _combine(walk: Walk, node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
+    if node.args.get("by_name") or node.args.get("on"):
+        outs = _by_name(left, right)
+    else:
+        outs = _by_position(left, right)
+    rows = left.rows | right.rows
+    loose = None
+    if left.loose is not None or right.loose is not None:
+        loose = (left.loose or 0) | (right.loose or 0)
+    # UNION ALL only appends; the others compare whole rows, so every value decides which rows are left.
+    if node.args.get("distinct") or node.__class__ is not exp.Union:
+        flow = loose or 0
+        for out in outs:
+            flow |= out.flow
+        rows |= indirect(flow)
+    return Relation(outs, rows, loose=loose)
+
+
+def _by_position(left: Relation, right: Relation) -> list[Out]:
+    mine, theirs = left.outs(), right.outs()
+    outs = [Out(one.name, one.key, one.flow | other.flow) for one, other in zip(mine, theirs, strict=False)]
+    # With an unknown number of columns on one side the positions are not known: each takes what may stand there.
+    if left.loose is not None or right.loose is not None:
+        flow = (left.loose or 0) | (right.loose or 0)
+        for out in (*mine, *theirs):
+            flow |= out.flow
+        longer = mine if len(mine) >= len(theirs) else theirs
+        return [Out(out.name, out.key, out.flow | flow) for out in longer]
+    return outs
+
+
+def _by_name(left: Relation, right: Relation) -> list[Out]:
+    outs = [Out(out.name, out.key, out.flow | (right.find(out.key) or 0)) for out in left.outs()]
+    return outs + [out for out in right.outs() if left.find(out.key) is None]
+
+
+def _clauses(
+    walk: Walk, node: exp.SetOperation, relation: Relation, outer: Scope | None, ctes: Ctes | None
+) -> Relation:
+    """ORDER BY and LIMIT over the whole: names mean outputs."""
+    clauses = {key: value for key, value in node.args.items() if value and key not in ("this", "expression", "with_")}
+    if not clauses.keys() & {"order", "limit", "offset", "sort", "cluster", "distribute"}:
+        return relation
+    outs = list(relation.outs())
+    scope = Scope(outer, ctes)
+    scope.add(Source("", Relation(outs, loose=relation.loose)))
+    scope.see(AliasRule.NO)
+    return Relation(outs, relation.rows | tail(walk, clauses, scope, outs), loose=relation.loose)

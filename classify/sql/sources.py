@@ -1,0 +1,395 @@
+"""FROM: each source and join adds its relation to the scope and says what it does to the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.expressions import flow_of
+from classify.sql.flows import indirect
+from classify.sql.query import is_query, relation_of, renamed
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Scope, Source
+from classify.sql.session import Missing
+from classify.sql.tables import Table
+from classify.sql.views import view_relation
+
+if TYPE_CHECKING:
+    from classify.sql.walk import Walk
+
+SourceHandler = Callable[["Walk", Any, Scope], int]
+"""Adds a node's sources to the scope; returns the flow of what decides their rows, as indirect."""
+
+_TABLE: dict[type, SourceHandler] = {}
+
+Alias = tuple[str, list[tuple[str, str]]]
+"""A source's folded name, and the displayed and folded names that its column list gives."""
+
+
+def sources(*classes: type[exp.Expr]) -> Callable[[SourceHandler], SourceHandler]:
+    """A decorator that enters a handler into the table for some classes."""
+
+    def enter(handler: SourceHandler) -> SourceHandler:
+        for one in classes:
+            assert one not in _TABLE, f"two handlers for {one.__name__}"
+            _TABLE[one] = handler
+        return handler
+
+    return enter
+
+
+def add_source(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """Add what a node in FROM stands for."""
+    handler = _TABLE.get(node.__class__)
+    if handler is not None:
+        return handler(walk, node, scope)
+    if is_query(node):
+        relation = relation_of(walk, node, _around(walk, scope), scope.ctes)
+        key, names = alias_of(walk, node)
+        scope.add(Source(key, renamed(relation, names)))
+        return relation.rows
+    walk.unhandled(node, "in FROM")
+    key, _ = alias_of(walk, node)
+    scope.add(Source(key, walk.loose()))
+    return 0
+
+
+def _around(walk: Walk, scope: Scope) -> Scope | None:
+    """The level that a derived table sees: the one outside, and in some dialects the sources before it."""
+    return scope if walk.row.lateral_subqueries else scope.parent
+
+
+def alias_of(walk: Walk, node: exp.Expr) -> Alias:
+    """The alias of a source."""
+    alias = node.args.get("alias")
+    if not alias:
+        return "", []
+    if alias.__class__ is exp.Identifier:
+        return walk.key(alias), []
+    names = []
+    for one in alias.args.get("columns") or ():
+        identifier = one.this if one.__class__ is exp.ColumnDef else one
+        names.append((identifier.name, walk.key(identifier)))
+    this = alias.args.get("this")
+    return (walk.key(this) if this else ""), names
+
+
+_TABLE_KNOWN = frozenset(
+    "this db catalog alias laterals joins pivots hints system_time version pattern format ordinality when only partition "
+    "rows_from sample indexed".split()
+)
+
+
+@sources(exp.Table)
+def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
+    walk.rest(node, _TABLE_KNOWN)
+    args = node.args
+    this = args.get("this")
+    rows = 0
+    if this.__class__ is exp.Identifier:
+        rows = _named(walk, node, scope)
+    elif args.get("rows_from"):
+        rows = _rows_from(walk, node, scope)
+    else:
+        from classify.sql.functions import add_function  # noqa: PLC0415  # the two tables refer to each other
+
+        rows = add_function(walk, node, this, scope)
+    return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS)
+
+
+def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
+    """PostgreSQL's ROWS FROM (f(…), g(…)): the functions' columns side by side."""
+    from classify.sql.functions import function_relation  # noqa: PLC0415  # the two tables refer to each other
+
+    key, names = alias_of(walk, node)
+    outs: list[Out] = []
+    rows = 0
+    for one in node.args["rows_from"]:
+        function = one.this if one.__class__ in (exp.Table, exp.Alias) else one
+        relation = function_relation(walk, function, scope, key)
+        _, own = alias_of(walk, one)
+        outs += renamed(relation, own).outs()
+        rows |= relation.rows
+    if node.args.get("ordinality"):
+        outs.append(Out("ordinality", "ordinality", 0))
+    scope.add(Source(key, renamed(Relation(outs, rows), names)))
+    return rows
+
+
+# Of a Table, those that may hold expressions: `FOR SYSTEM_TIME AS OF x`, `TABLESAMPLE (n)`, `AT (TIMESTAMP => x)`.
+_TABLE_MODIFIERS = ("system_time", "version", "when", "sample", "partition")
+
+
+def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -> int:
+    """What stands behind a source: pivots, nested joins, laterals, samples, time travel."""
+    args = node.args
+    rows = 0
+    for key in keys:
+        if args.get(key):
+            rows |= indirect(flow_of(walk, args[key], scope))
+    if args.get("laterals"):
+        rows |= add_laterals(walk, args["laterals"], scope)
+    if args.get("joins"):
+        rows |= add_joins(walk, args["joins"], scope)
+    if args.get("pivots"):
+        from classify.sql.pivot import apply_pivots  # noqa: PLC0415  # rarely needed
+
+        rows |= apply_pivots(walk, args["pivots"], scope)
+    return rows
+
+
+def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
+    """A table, view or CTE by name."""
+    key, names = alias_of(walk, node)
+    identifier = node.args["this"]
+    if node.args.get("db") is None and node.args.get("catalog") is None:
+        own = walk.key(identifier)
+        cte = scope.ctes.find(own) if scope.ctes is not None else None
+        if cte is not None:
+            relation = cte.relation()
+            scope.add(Source(key or own, renamed(relation, names)))
+            return relation.rows
+    if walk.row.array_tables:
+        rows = _array_table(walk, node, scope, key, names)
+        if rows is not None:
+            return rows
+    parts = walk.session.parts(node)
+    if parts is None:
+        walk.unresolved(Cause.CONSTRUCT, "table", node, "this form of table name is not modelled")
+        scope.add(Source(key, walk.loose()))
+        return 0
+    relation, path, table_key = named_relation(walk, node, parts)
+    if names:
+        scope.add(Source(key, renamed(relation, names)))
+    else:
+        scope.add(Source(key or table_key, relation, () if key else path))
+    return relation.rows
+
+
+def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple[Relation, tuple[str, ...], str]:
+    """The relation of a table's name, the folded qualifiers that reach it, and the name that reaches it alone."""
+    session = walk.session
+    identifier = node.args["this"]
+    own = walk.key(identifier)
+    fold = walk.row.columns.fold
+    if session.made:
+        made = session.made.get(session.made_name(parts))
+        if made is not None:
+            return made, tuple(part.lower() for part in parts[:-1]), own
+    found = session.table(parts)
+    if found.__class__ is Missing:
+        walk.unresolved(found.cause, ".".join(parts), node, found.detail)  # type: ignore[union-attr]
+        return walk.loose(), parts[:-1], own
+    table: Table = found  # type: ignore[assignment]
+    path = tuple(fold(part.text, part.quoted) for part in table.dataset.name.parts[:-1])
+    if table.dataset.view is not None:
+        return view_relation(walk, table, node), path, own
+    return walk.table(table, node), path, own
+
+
+def _array_table(walk: Walk, node: exp.Table, scope: Scope, key: str, names: list[tuple[str, str]]) -> int | None:
+    """`FROM t, t.items`: an array column of a source before it, read as a table; None where it is none."""
+    parts = [part for part in (node.args.get(one) for one in ("catalog", "db", "this")) if part]
+    if any(part.__class__ is not exp.Identifier for part in parts) or len(parts) < 2:
+        return None
+    level: Scope | None = scope
+    first = walk.key(parts[0])
+    while level is not None:
+        source = level.aliases.get(first)
+        if source is not None:
+            column = exp.Column(this=parts[-1].copy(), table=parts[-2].copy())
+            if len(parts) == 3:
+                column.set("db", parts[0].copy())
+            flow = source.relation.find(walk.key(parts[1]))
+            if flow is None and source.relation.loose is None:
+                return None
+            flow = flow if flow is not None else source.relation.loose or 0
+            walk.name(node, flow, source.relation.asks)
+            own = key or walk.key(parts[-1])
+            outs = [Out(name, folded, flow) for name, folded in names] or [Out(own, own, flow)]
+            scope.add(Source(own, Relation(outs, loose=flow)))
+            return indirect(flow)
+        level = level.parent
+    return None
+
+
+@sources(exp.Subquery)
+def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
+    """A derived table, or a parenthesised join."""
+    args = node.args
+    walk.rest(node, _SUBQUERY_KNOWN)
+    key, names = alias_of(walk, node)
+    this = args["this"]
+    if is_query(this) and this.__class__ is not exp.Table:
+        bare = {one: value for one, value in args.items() if value and one not in _OUTSIDE}
+        inner = relation_of(walk, node if bare else this, _around(walk, scope), scope.ctes)
+        scope.add(Source(key, renamed(inner, names)))
+        return inner.rows | modifiers(walk, node, scope, ("sample",))
+    if not key:
+        rows = add_source(walk, this, scope)
+        return rows | modifiers(walk, node, scope, ("sample",))
+    # `(t join u using (a)) j`: the names inside are hidden behind the alias.
+    inside = Scope(_around(walk, scope), scope.ctes)
+    rows = add_source(walk, this, inside) | modifiers(walk, node, inside, ("sample",))
+    columns = inside.star()
+    relation = Relation(
+        [out for out, _ in columns],
+        asks=any(asks for _, asks in columns),
+        loose=next((one.relation.loose for one in inside.sources if one.relation.loose is not None), None),
+    )
+    scope.add(Source(key, renamed(relation, names)))
+    return rows
+
+
+_OUTSIDE = frozenset(("this", "alias", "sample", "joins", "laterals", "pivots"))
+_SUBQUERY_KNOWN = _OUTSIDE | frozenset("with_ where group having qualify order limit offset sort cluster distribute".split())
+
+
+@sources(exp.Paren)
+def _paren(walk: Walk, node: exp.Paren, scope: Scope) -> int:
+    return add_source(walk, node.args["this"], scope)
+
+
+def add_laterals(walk: Walk, laterals: list[exp.Expr], scope: Scope) -> int:
+    rows = 0
+    for one in laterals:
+        rows |= add_source(walk, one, scope)
+    return rows
+
+
+_JOIN_KNOWN = frozenset("this on side kind using method global_ hint match_condition expressions pivots".split())
+
+
+def add_joins(walk: Walk, joins: list[exp.Join], scope: Scope) -> int:
+    """Add joined sources, in order."""
+    rows = 0
+    start = max(len(scope.sources) - 1, 0)
+    for join in joins:
+        args = join.args
+        method, kind, side = args.get("method"), args.get("kind"), args.get("side")
+        comma = not (method or kind or side or args.get("on") or args.get("using"))
+        before = len(scope.sources)
+        if comma and not walk.row.comma_is_join:
+            start = before
+        rows |= _join(walk, join, scope, start)
+    return rows
+
+
+def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
+    args = join.args
+    walk.rest(join, _JOIN_KNOWN)
+    before = len(scope.sources)
+    rows = add_source(walk, args["this"], scope)
+    if args.get("pivots"):
+        rows |= modifiers(walk, join, scope, ())
+    added = scope.sources[before:]
+    using = args.get("using")
+    if using or args.get("method") == "NATURAL":
+        rows |= _merge(walk, join, scope, start, before)
+    on = args.get("on")
+    if on is not None:
+        rows |= indirect(flow_of(walk, on, scope))
+    for key in ("match_condition", "expressions"):
+        if args.get(key):
+            rows |= indirect(flow_of(walk, args[key], scope))
+    kind = (args.get("kind") or "").upper()
+    if kind in ("SEMI", "ANTI"):
+        if (args.get("side") or "").upper() == "RIGHT":
+            walk.unhandled(join)
+        for source in added:
+            scope.remove(source)
+    return rows
+
+
+def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) -> int:
+    """USING and NATURAL: the columns are asked for on both sides, and one column is left (ISO 9075-2, 7.10)."""
+    left, right = scope.sources[start:before], scope.sources[before:]
+    if join.args.get("using"):
+        wanted = []
+        for one in join.args["using"]:
+            identifier = one.this if one.__class__ is exp.Column else one
+            if identifier.__class__ is not exp.Identifier:
+                walk.unhandled(one, "in USING")
+                continue
+            wanted.append((identifier.name, walk.key(identifier), one))
+    else:
+        if any(source.relation.loose is not None for source in left + right):
+            walk.unresolved(Cause.CONSTRUCT, "natural join", join, "the columns of a NATURAL JOIN with an unknown source are not known")
+        right_keys = {out.key for source in right for out in source.relation.outs()}
+        seen: set[str] = set()
+        wanted = []
+        for name, key in _visible(scope, start, left):
+            if key in right_keys and key not in seen:
+                seen.add(key)
+                wanted.append((name, key, join))
+    side = (join.args.get("side") or "").upper()
+    rows = 0
+    fresh: dict[str, tuple[Out, Source]] = {}
+    for name, key, node in wanted:
+        one, other = _side(walk, scope, left, key, node), _side(walk, scope, right, key, node)
+        both = one | other
+        walk.name(node, both, True)
+        rows |= indirect(both)
+        flow = both if side == "FULL" else other if side == "RIGHT" else one
+        fresh[key] = Out(name, key, flow), left[0] if left else right[0]
+    if not fresh:
+        return rows
+    for source in left + right:
+        source.merged |= {key for key in fresh if source.relation.find(key) is not None}
+    for key, (out, _) in scope.merged.items():
+        fresh.setdefault(key, (out, scope.merged[key][1]))
+    scope.merged = fresh
+    scope.memo.clear()
+    return rows
+
+
+def _visible(scope: Scope, start: int, left: list[Source]) -> list[tuple[str, str]]:
+    inside = set(map(id, left))
+    found = [(out.name, out.key) for out, anchor in scope.merged.values() if id(anchor) in inside]
+    return found + [
+        (out.name, out.key) for source in left for out in source.relation.outs() if out.key not in source.merged
+    ]
+
+
+def _side(walk: Walk, scope: Scope, side: list[Source], key: str, node: exp.Expr) -> int:
+    """The flow of a merged column on one side of its join."""
+    inside = set(map(id, side))
+    merged = scope.merged.get(key)
+    if merged is not None and id(merged[1]) in inside:
+        return merged[0].flow
+    hits = [source.relation.find(key) for source in side if not source.hidden]
+    found = [flow for flow in hits if flow is not None]
+    if len(found) > 1:
+        walk.unresolved(Cause.AMBIGUOUS_NAME, key, node, "several sources on one side of the join have this column")
+    if not found:
+        loose = [source.relation.loose for source in side if source.relation.loose is not None]
+        if not loose:
+            walk.unresolved(Cause.UNKNOWN_COLUMN, key, node, f"`{key}` must be a column on both sides of the join")
+        return loose[0] if loose else 0
+    flow = 0
+    for one in found:
+        flow |= one
+    return flow
+
+
+@sources(exp.Lateral)
+def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
+    """LATERAL, CROSS and OUTER APPLY, LATERAL VIEW, LATERAL FLATTEN: sees the sources before it."""
+    walk.rest(node, frozenset("this view outer alias cross_apply ordinality".split()))
+    this = node.args["this"]
+    key, names = alias_of(walk, node)
+    if this.__class__ is exp.Subquery:
+        this = this.this if set(k for k, v in this.args.items() if v) == {"this"} else this
+    if is_query(this):
+        relation = relation_of(walk, this, scope, scope.ctes)
+    else:
+        from classify.sql.functions import function_relation  # noqa: PLC0415  # the two tables refer to each other
+
+        relation = function_relation(walk, this, scope, key)
+        if node.args.get("ordinality"):
+            relation = Relation([*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose)
+    scope.add(Source(key, renamed(relation, names)))
+    return relation.rows

@@ -1,0 +1,90 @@
+"""A dataset as the walk uses it: each column, and each nested field, with its bits."""
+
+from __future__ import annotations
+
+from classify.catalog import Column, Dataset
+from classify.labels import Label
+from classify.names import Folding
+from classify.sql.relation import Out, Relation
+
+
+class Table:
+    """A dataset under one folding of names; its columns are numbered from 0, a column before its nested fields.
+
+    Attributes:
+        dataset: what it was made of.
+        width: how many numbers it takes.
+        masks: folded column name to the direct bits of the column and all its fields.
+        fields: folded path to the direct bits of a nested field.
+        outs: the columns in order, with flows from bit 0.
+        labels: each label with the direct bits of the columns that have it.
+        names, number_labels: the canonical name and the label of each number.
+        rows: the label of its rows' existence.
+    """
+
+    __slots__ = ("dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "rows", "width")
+
+    def __init__(self, dataset: Dataset, folding: Folding) -> None:
+        self.dataset = dataset
+        self.masks: dict[str, int] = {}
+        self.fields: dict[tuple[str, ...], int] = {}
+        self.names: list[str] = []
+        self.number_labels: list[Label] = []
+        outs: list[Out] = []
+        for column in _columns(dataset, folding):
+            first = len(self.names)
+            key = folding.fold(column.name.text, column.name.quoted)
+            self._number(column, str(dataset.name), (), folding)
+            mask = ((1 << 2 * len(self.names)) - (1 << 2 * first)) // 3
+            self.masks[key] = self.masks.get(key, 0) | mask
+            outs.append(Out(column.name.text, key, mask))
+        self.outs = outs
+        self.width = len(self.names)
+        labels: dict[Label, int] = {}
+        for number, label in enumerate(self.number_labels):
+            labels[label] = labels.get(label, 0) | 1 << 2 * number
+        self.labels = tuple(labels.items())
+        self.rows = dataset.rows
+
+    def _number(self, column: Column, prefix: str, path: tuple[str, ...], folding: Folding) -> None:
+        first = len(self.names)
+        name = f"{prefix}.{column.name}"
+        path = (*path, folding.fold(column.name.text, column.name.quoted))
+        self.names.append(name)
+        self.number_labels.append(column.label)
+        for child in column.fields:
+            self._number(child, name, path, folding)
+        if len(path) > 1:
+            self.fields[path] = ((1 << 2 * len(self.names)) - (1 << 2 * first)) // 3
+
+
+def _columns(dataset: Dataset, folding: Folding) -> list[Column]:
+    """The dataset's columns; of a view, those that are declassified count as the label they leave behind."""
+    if not dataset.declassify:
+        return list(dataset.columns)
+    found = {folding.fold(column.name.text, column.name.quoted): column for column in dataset.columns}
+    for one in dataset.declassify:
+        found[folding.fold(one.column.text, one.column.quoted)] = Column(one.column, one.to)
+    return list(found.values())
+
+
+class TableRelation(Relation):
+    """A base table in a statement: its columns' bits moved to the statement's own range, spelled out only for a star."""
+
+    __slots__ = ("_masks", "_shift", "table")
+
+    def __init__(self, table: Table, first: int) -> None:
+        super().__init__((), asks=True)
+        self.table = table
+        self._masks = table.masks
+        self._shift = 2 * first
+        if table.fields:
+            self.fields = {path: mask << self._shift for path, mask in table.fields.items()}
+
+    def outs(self) -> list[Out]:
+        shift = self._shift
+        return [Out(name, key, flow << shift) for name, key, flow in self.table.outs]
+
+    def find(self, key: str) -> int | None:
+        mask = self._masks.get(key)
+        return None if mask is None else mask << self._shift

@@ -1,0 +1,177 @@
+"""The walk over one statement: what it has found so far, and the bits of the tables that it met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.flows import MOST_COLUMNS, asked
+from classify.sql.relation import Out, Relation
+from classify.sql.scope import Scope
+from classify.sql.session import Session
+from classify.sql.tables import Table, TableRelation
+
+
+class Note(NamedTuple):
+    """Something unresolved, with the node whose place is told, or the place itself as 0-based offsets."""
+
+    cause: Cause
+    name: str
+    node: exp.Expr | None
+    detail: str
+    place: tuple[int, int] | None = None
+
+
+class Sink(NamedTuple):
+    """One written column: its table (None where the catalog does not know it), its name, and what flows in."""
+
+    table: Table | None
+    name: str
+    number: int | None
+    flow: int
+
+
+class LimitHit(Exception):
+    """A resource limit; the statement becomes unresolved."""
+
+
+class Walk:
+    """What the walk over one statement has found.
+
+    Attributes:
+        session: names and tables outside the statement.
+        row: how its dialect resolves names.
+        reads: direct bits of every base column asked for.
+        named: each resolved reference, its flow, and whether it names base columns itself.
+        touched: each table named, with the node that names it, or None inside a view.
+        sinks: what it writes.
+        notes: what could not be resolved.
+        muted: whether places are not kept, as inside a view.
+        inside_views: ids of the views' datasets that are being looked through.
+    """
+
+    __slots__ = ("inside_views", "muted", "named", "notes", "reads", "row", "session", "sinks", "touched")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.row = session.row
+        self.reads = 0
+        self.named: list[tuple[exp.Expr, int, bool]] = []
+        self.touched: list[tuple[exp.Expr | None, Table]] = []
+        self.sinks: list[Sink] = []
+        self.notes: list[Note] = []
+        self.muted = False
+        self.inside_views: frozenset[int] = frozenset()
+
+    def key(self, identifier: exp.Expr) -> str:
+        """A column's or alias's name, folded for comparison."""
+        args = identifier.args
+        name: str = args["this"]
+        return self.row.columns.fold(name, bool(args.get("quoted")))
+
+    def touch(self, table: Table, node: exp.Expr | None) -> None:
+        """Note that a dataset is named."""
+        self.touched.append((None if self.muted else node, table))
+
+    def first(self, table: Table) -> int:
+        """The number of the table's first column in this statement."""
+        numbering = self.session.numbering
+        first = numbering.first(table)
+        if numbering.next > MOST_COLUMNS:
+            raise LimitHit(f"the statement touches tables with more than {MOST_COLUMNS} columns in all")
+        return first
+
+    def table(self, table: Table, node: exp.Expr | None) -> Relation:
+        """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
+        self.touch(table, node)
+        relation = TableRelation(table, self.first(table))
+        carried = self.session.carried.get(id(table.dataset))
+        if carried is None:
+            return relation
+        return Relation(
+            [Out(out.name, out.key, out.flow | carried.get(out.key, 0)) for out in relation.outs()],
+            asks=True,
+            fields=None,
+        )
+
+    def for_view(self, table: Table) -> Walk:
+        """A walk for the definition of a view: same bits, its own reads."""
+        session = self.session.for_view(table.dataset)
+        inner = Walk(session)
+        inner.muted = True
+        inner.inside_views = self.inside_views | {id(table.dataset)}
+        inner.touched = self.touched
+        return inner
+
+    def ask(self, flow: int) -> None:
+        """Note that the base columns in a flow are asked for."""
+        self.reads |= asked(flow)
+
+    def name(self, node: exp.Expr, flow: int, asks: bool) -> None:
+        """Note a reference and where it stands."""
+        if asks:
+            self.reads |= asked(flow)
+        if flow and not self.muted:
+            self.named.append((node, flow, asks))
+
+    def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
+        self.notes.append(Note(cause, name, None if self.muted else node, detail))
+
+    def failed(self, cause: Cause, detail: str, start: int, end: int) -> None:
+        """Note that the statement as a whole could not be analysed."""
+        self.notes.append(Note(cause, "statement", None, detail, (start, end)))
+
+    def unhandled(self, node: exp.Expr, where: str = "here") -> None:
+        """Note a class that nobody models. INVARIANT: what is not understood is unresolved, never silence."""
+        self.unresolved(
+            Cause.CONSTRUCT, node.key, node, f"`{node.key}` is not modelled {where}; rewrite it or have the query reviewed"
+        )
+
+    def unread(self, node: exp.Expr, key: str) -> None:
+        """Note an argument that nobody visits."""
+        self.unresolved(
+            Cause.CONSTRUCT,
+            f"{node.key}.{key.rstrip('_')}",
+            node,
+            f"the `{key.rstrip('_')}` of `{node.key}` is not modelled; rewrite it or have the query reviewed",
+        )
+
+    def rest(self, node: exp.Expr, known: frozenset[str]) -> None:
+        """Note every argument of a node that is set and not among the known ones."""
+        for key, value in node.args.items():
+            if value and key not in known:
+                self.unread(node, key)
+
+    def unknown_column(self, node: exp.Expr, scope: Scope, keys: Sequence[str]) -> None:
+        name = ".".join(keys)
+        known = _known_names(scope)
+        from classify.labels.scheme import nearest  # noqa: PLC0415  # only on the way to a message
+
+        self.unresolved(
+            Cause.UNKNOWN_COLUMN,
+            name,
+            node,
+            f"no source here has a column `{name}`{nearest(keys[-1], known)}; correct the name or add it to the catalog",
+        )
+
+    def loose(self) -> Relation:
+        """The relation of something that is unresolved: it may have any column, and none is told apart."""
+        return Relation((), loose=0)
+
+
+def _known_names(scope: Scope) -> list[str]:
+    found: list[str] = []
+    level: Scope | None = scope
+    while level is not None:
+        for source in level.sources:
+            if isinstance(source.relation, TableRelation):
+                found += [out.key for out in source.relation.table.outs]
+            else:
+                found += [out.key for out in source.relation.outs()]
+        level = level.parent
+    return found[:2000]
+
+
