@@ -177,18 +177,20 @@ def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
     if args.get("all"):
         for out in outs:
             flow |= out.flow
-    pending = [args[key] for key in ("grouping_sets", "cube", "rollup") if args.get(key)]
+    pending = [args[key] for key in ("grouping_sets", "cube", "rollup", "expressions") if args.get(key)]
     while pending:
         one = pending.pop()
         if one.__class__ is list:
             pending += one
-        elif one.__class__ in (exp.GroupingSets, exp.Cube, exp.Rollup, exp.Tuple, exp.Paren):
-            pending += one.args.get("expressions") or ([one.this] if one.this else [])
+        elif one.__class__ in _GROUPINGS:
+            walk.rest(one, frozenset(("expressions", "this")))
+            pending += [value for value in one.args.values() if value]
         elif one is not True:
             flow |= _position(walk, one, outs, scope)
-    for one in args.get("expressions") or ():
-        flow |= _position(walk, one, outs, scope)
     return flow
+
+
+_GROUPINGS = frozenset((exp.GroupingSets, exp.Cube, exp.Rollup, exp.Tuple, exp.Paren))
 
 
 def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
