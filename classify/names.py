@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable
 
 from attrs import frozen
 
@@ -68,10 +69,15 @@ class Folding(enum.Enum):
     SENSITIVE = "sensitive"  # case always counts
     PREFER_EXACT = "prefer-exact"  # depends on the server: an exact match wins, else the only one that differs in case
 
+    @property
+    def folds(self) -> tuple[Callable[[str], str], Callable[[str], str]]:
+        """How an unquoted and how a quoted identifier is turned into the key under which it is compared."""
+        if self is Folding.INSENSITIVE:
+            return str.lower, str.lower
+        if self is Folding.LOWER:
+            return str.lower, str
+        return (str.upper, str) if self is Folding.UPPER else (str, str)
+
     def fold(self, text: str, quoted: bool) -> str:
         """The key under which an identifier is compared."""
-        if self is Folding.INSENSITIVE or (self is Folding.LOWER and not quoted):
-            return text.lower()
-        if self is Folding.UPPER and not quoted:
-            return text.upper()
-        return text
+        return self.folds[quoted](text)

@@ -17,6 +17,10 @@ from classify.sql.session import Missing
 from classify.sql.tables import Table
 
 
+_MOST_NAMES = 10_000
+"""How many names are remembered: texts with ever new names must not fill the memory."""
+
+
 class CompiledCatalog:
     """A catalog under one dialect's rules for names.
 
@@ -25,13 +29,14 @@ class CompiledCatalog:
         trees: the parsed definitions of its views, by the dataset's id; an unparsable one is a message.
     """
 
-    __slots__ = ("_by_name", "_joins", "_tables", "catalog", "row", "trees")
+    __slots__ = ("_by_name", "_found", "_joins", "_tables", "catalog", "row", "trees")
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
         self.row = row
         self.trees: dict[int, exp.Expr | str] = {}
         self._tables: dict[int, Table] = {}
+        self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
         self._joins: dict[frozenset[int], Label] = {}
         self._by_name: dict[str, list[tuple[tuple[str, ...], Dataset]]] = {}
         fold = row.datasets.fold
@@ -41,6 +46,16 @@ class CompiledCatalog:
             self._by_name.setdefault(key, []).append((parts, dataset))
 
     def find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
+        """The base table or view that a name means there, or why it means none."""
+        place = (parts, search_path, database)
+        found = self._found.get(place)
+        if found is None:
+            if len(self._found) > _MOST_NAMES:
+                self._found.clear()
+            found = self._found[place] = self._find(parts, search_path, database)
+        return found
+
+    def _find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
         loose = self.row.datasets is Folding.PREFER_EXACT
         entries = self._by_name.get(parts[-1].lower() if loose else parts[-1], [])
         hits = self._narrow(entries, parts, search_path, database)

@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql import resolve
-from classify.sql.flows import indirect
+from classify.sql.dialects import AliasRule
+from classify.sql.flows import asked, indirect
 from classify.sql.known import LEAVES, PLAIN
 from classify.sql.scope import Scope
 
@@ -21,6 +22,8 @@ Pending = list[Any]
 
 Handler = Callable[["Walk", Any, Scope, Pending, Pending], int]
 """Takes the walk, a node, its scope, the nodes to visit for direct and those for indirect flow; returns more flow."""
+
+_ALIAS_FIRST = AliasRule.ALIAS_FIRST
 
 _VISIT = object()
 _LEAF = object()
@@ -36,46 +39,74 @@ def flow_of(walk: Walk, root: object, scope: Scope) -> int:
     aside: Pending = []
     table = _TABLE
     column = exp.Column
-    while True:
-        while stack:
-            node = stack.pop()
-            kind = node.__class__
-            if kind is column:
-                args = node.args
-                identifier = args["this"]
-                qualifier = args.get("table")
-                if qualifier is None:
-                    key = (identifier.args["this"], identifier.args.get("quoted")) if identifier.__class__ is exp.Identifier else None
-                elif args.get("db") is None:
-                    key = (identifier.args["this"], identifier.args.get("quoted"), qualifier.args["this"], qualifier.args.get("quoted")) if identifier.__class__ is exp.Identifier else None
-                else:
-                    key = None
-                found = scope.memo.get(key)
-                if found is None:
-                    out |= _column(walk, node, scope, key)
-                elif found[0]:
-                    out |= found[0]
-                    if not walk.muted:
-                        walk.named.append((node, found[0], found[1]))
-                continue
-            action = table.get(kind)
-            if action is _VISIT:
-                for value in node.args.values():
-                    if value:
-                        stack.append(value)
-            elif action is _LEAF:
-                continue
-            elif action is None:
-                if kind is list:
-                    stack += node
-                else:
-                    walk.unhandled(node)
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is column:
+            out |= column_flow(walk, node, scope)
+            continue
+        action = table.get(kind)
+        if action is _VISIT:
+            for value in node.args.values():
+                if value:
+                    stack.append(value)
+        elif action is _LEAF:
+            continue
+        elif action is None:
+            if kind is list:
+                stack += node
             else:
-                out |= action(walk, node, scope, stack, aside)  # type: ignore[operator]  # what is no mark is a handler
-        if not aside:
-            return out
-        conditions, aside = aside, []
-        out |= indirect(flow_of(walk, conditions, scope))
+                walk.unhandled(node)
+        else:
+            out |= action(walk, node, scope, stack, aside)  # type: ignore[operator]  # what is no mark is a handler
+    if aside:
+        out |= indirect(flow_of(walk, aside, scope))
+    return out
+
+
+def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
+    """The flow of a column reference, noted with its place.
+
+    What most references are, a plain or once qualified name of this level's own sources, is told here; `resolve`
+    knows the rest.
+    """
+    args = node.args
+    identifier = args["this"]
+    if identifier.__class__ is exp.Identifier and scope.rule is not _ALIAS_FIRST:
+        parts = identifier.args
+        key = walk.plain(parts["this"]) if not parts.get("quoted") else walk.quoted(parts["this"])
+        qualifier = args.get("table")
+        if qualifier is None:
+            if not scope.merged:
+                flow = None
+                for source in scope.sources:
+                    found = source.relation.find(key)
+                    if found is not None:
+                        if flow is not None or source.hidden:
+                            break
+                        flow, asks = found, source.relation.asks
+                else:
+                    if flow is not None:
+                        if asks:
+                            walk.reads |= asked(flow)
+                        if not walk.muted:
+                            walk.named.append((node, flow, asks))
+                        return flow
+        elif args.get("db") is None and qualifier.__class__ is exp.Identifier:
+            parts = qualifier.args
+            owner = scope.aliases.get(walk.plain(parts["this"]) if not parts.get("quoted") else walk.quoted(parts["this"]))
+            if owner is not None:
+                relation = owner.relation
+                flow = relation.find(key)
+                if flow is not None:
+                    if relation.asks:
+                        walk.reads |= asked(flow)
+                    if not walk.muted:
+                        walk.named.append((node, flow, relation.asks))
+                    return flow
+    flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
+    walk.name(node, flow, asks)
+    return flow
 
 
 def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
@@ -88,18 +119,6 @@ def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
         return handler
 
     return enter
-
-
-def _column(walk: Walk, node: exp.Column, scope: Scope, key: object) -> int:
-    if node.this.__class__ is exp.Star:
-        flow, asks = _star_of(walk, node, scope)
-    else:
-        before = len(walk.notes)
-        flow, asks = resolve.column(walk, scope, node)
-        if key is not None and len(walk.notes) == before:
-            scope.memo[key] = flow, asks
-    walk.name(node, flow, asks)
-    return flow
 
 
 def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> resolve.Found:
@@ -256,8 +275,6 @@ def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: P
     inner = Scope(scope, scope.ctes)
     inner.merged = {}
     inner.outputs = dict.fromkeys(parameters, 0)
-    from classify.sql.dialects import AliasRule  # noqa: PLC0415
-
     inner.see(AliasRule.ALIAS_FIRST)
     return flow_of(walk, node.args["this"], inner)
 

@@ -91,7 +91,7 @@ class Scope:
         rows: flow of what decides the level's rows, as far as it has been read.
     """
 
-    __slots__ = ("_memos", "aliases", "ctes", "memo", "merged", "outputs", "parent", "rows", "rule", "sources", "windows")
+    __slots__ = ("aliases", "ctes", "merged", "outputs", "parent", "rows", "rule", "sources", "windows")
 
     def __init__(self, parent: Scope | None, ctes: Ctes | None) -> None:
         self.parent = parent
@@ -101,8 +101,6 @@ class Scope:
         self.merged: dict[str, tuple[Out, Source]] = {}
         self.outputs: dict[str, int] = {}
         self.rule = AliasRule.NO
-        self.memo: dict[object, tuple[int, bool]] = {}
-        self._memos = {AliasRule.NO: self.memo}
         self.windows: dict[str, int] = {}
         self.rows = 0
 
@@ -111,23 +109,16 @@ class Scope:
         self.sources.append(source)
         if source.key:
             self.aliases[source.key] = None if source.key in self.aliases else source
-        if self.memo:
-            self.memo.clear()
 
     def remove(self, source: Source) -> None:
         """Take out a source that later clauses do not see (the right side of a semi join)."""
         self.sources.remove(source)
         if self.aliases.get(source.key) is source:
             del self.aliases[source.key]
-        self.memo.clear()
 
     def see(self, rule: AliasRule) -> None:
         """Read the next clause under that rule for aliases."""
         self.rule = rule
-        memo = self._memos.get(rule)
-        if memo is None:
-            memo = self._memos[rule] = {}
-        self.memo = memo
 
     def star(self) -> list[tuple[Out, bool]]:
         """What `*` stands for: each column, and whether naming it asks for it.

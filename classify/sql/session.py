@@ -57,13 +57,14 @@ class Session:
     Attributes:
         compiled: the catalog under the dialect's folding.
         row: how the text's dialect resolves names.
+        folds: turn the unquoted and the quoted part of a dataset's name into its key.
         search_path, database: where a name with fewer parts is looked up, folded.
         made: relations that earlier statements of the script created, by the table's folded name.
         today: the day on which declassifications must hold.
         carried: flows that earlier statements wrote into a known table's columns: dataset's id, column's key.
     """
 
-    __slots__ = ("carried", "compiled", "database", "made", "numbering", "row", "search_path", "today")
+    __slots__ = ("carried", "compiled", "database", "folds", "made", "numbering", "row", "search_path", "today")
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Session:
     ) -> None:
         self.compiled = compiled
         self.row: DialectRow = compiled.row
+        self.folds = compiled.row.datasets.folds
         self.search_path = tuple(search_path)
         self.database = database
         self.today = today
@@ -94,17 +96,17 @@ class Session:
 
     def parts(self, node: exp.Table) -> tuple[str, ...] | None:
         """The folded parts of a table's name, outermost first; None where a part is no plain name."""
-        folding = self.row.datasets
+        plain, quoted = self.folds
+        args = node.args
         found: list[str] = []
         for key in ("catalog", "db", "this"):
-            part = node.args.get(key)
-            if not part:
+            part = args.get(key)
+            if part is None or not part:
                 continue
-            if part.__class__ is exp.Dot:
-                return None
             if part.__class__ is not exp.Identifier:
                 return None
-            found.append(folding.fold(part.args["this"], bool(part.args.get("quoted"))))
+            inner = part.args
+            found.append(quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"]))
         return tuple(found)
 
     def made_name(self, parts: tuple[str, ...]) -> tuple[str, ...]:

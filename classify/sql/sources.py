@@ -77,18 +77,23 @@ def alias_of(walk: Walk, node: exp.Expr) -> Alias:
     return (walk.key(this) if this else ""), names
 
 
-_TABLE_KNOWN = frozenset(
-    "this db catalog alias laterals joins pivots hints system_time version pattern format ordinality when only partition "
+_TABLE_NAME = frozenset(("this", "db", "catalog", "alias"))
+_TABLE_KNOWN = _TABLE_NAME | frozenset(
+    "laterals joins pivots hints system_time version pattern format ordinality when only partition "
     "rows_from sample indexed".split()
 )
 
 
 @sources(exp.Table)
 def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
-    walk.rest(node, _TABLE_KNOWN)
     args = node.args
+    more = False
+    for key, value in args.items():
+        if value and key not in _TABLE_NAME:
+            more = True
+            if key not in _TABLE_KNOWN:
+                walk.unread(node, key)
     this = args.get("this")
-    rows = 0
     if this.__class__ is exp.Identifier:
         rows = _named(walk, node, scope)
     elif args.get("rows_from"):
@@ -97,7 +102,7 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
         from classify.sql.functions import add_function  # noqa: PLC0415  # the two tables refer to each other
 
         rows = add_function(walk, node, this, scope)
-    return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS)
+    return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS) if more else rows
 
 
 def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
@@ -161,33 +166,31 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         walk.unresolved(Cause.CONSTRUCT, "table", node, "this form of table name is not modelled")
         scope.add(Source(key, walk.loose()))
         return 0
-    relation, path, table_key = named_relation(walk, node, parts)
+    relation, path = named_relation(walk, node, parts)
     if names:
         scope.add(Source(key, renamed(relation, names)))
+    elif key:
+        scope.add(Source(key, relation))
     else:
-        scope.add(Source(key or table_key, relation, () if key else path))
+        scope.add(Source(walk.key(identifier), relation, path))
     return relation.rows
 
 
-def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple[Relation, tuple[str, ...], str]:
-    """The relation of a table's name, the folded qualifiers that reach it, and the name that reaches it alone."""
+def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
+    """The relation of a table's name, and the folded qualifiers that may stand before it."""
     session = walk.session
-    identifier = node.args["this"]
-    own = walk.key(identifier)
-    fold = walk.row.columns.fold
     if session.made:
         made = session.made.get(session.made_name(parts))
         if made is not None:
-            return made, tuple(part.lower() for part in parts[:-1]), own
+            return made, tuple(part.lower() for part in parts[:-1])
     found = session.table(parts)
     if found.__class__ is Missing:
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)  # type: ignore[union-attr]
-        return walk.loose(), parts[:-1], own
+        return walk.loose(), parts[:-1]
     table: Table = found  # type: ignore[assignment]
-    path = tuple(fold(part.text, part.quoted) for part in table.dataset.name.parts[:-1])
     if table.dataset.view is not None:
-        return view_relation(walk, table, node), path, own
-    return walk.table(table, node), path, own
+        return view_relation(walk, table, node), table.path
+    return walk.table(table, node), table.path
 
 
 def _array_table(walk: Walk, node: exp.Table, scope: Scope, key: str, names: list[tuple[str, str]]) -> int | None:
@@ -342,7 +345,6 @@ def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) ->
     for key, (out, _) in scope.merged.items():
         fresh.setdefault(key, (out, scope.merged[key][1]))
     scope.merged = fresh
-    scope.memo.clear()
     return rows
 
 

@@ -20,9 +20,10 @@ class Table:
         labels: each label with the direct bits of the columns that have it.
         names, number_labels: the canonical name and the label of each number.
         rows: the label of its rows' existence.
+        path: the folded parts of its name before the last.
     """
 
-    __slots__ = ("dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "rows", "width")
+    __slots__ = ("dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "path", "rows", "width")
 
     def __init__(self, dataset: Dataset, folding: Folding) -> None:
         self.dataset = dataset
@@ -45,6 +46,7 @@ class Table:
             labels[label] = labels.get(label, 0) | 1 << 2 * number
         self.labels = tuple(labels.items())
         self.rows = dataset.rows
+        self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
 
     def _number(self, column: Column, prefix: str, path: tuple[str, ...], folding: Folding) -> None:
         first = len(self.names)

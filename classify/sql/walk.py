@@ -44,6 +44,7 @@ class Walk:
     Attributes:
         session: names and tables outside the statement.
         row: how its dialect resolves names.
+        plain, quoted: fold a column's or alias's name for comparison.
         reads: direct bits of every base column asked for.
         named: each resolved reference, its flow, and whether it names base columns itself.
         touched: each table named, with the node that names it, or None inside a view.
@@ -53,11 +54,12 @@ class Walk:
         inside_views: ids of the views' datasets that are being looked through.
     """
 
-    __slots__ = ("inside_views", "muted", "named", "notes", "reads", "row", "session", "sinks", "touched")
+    __slots__ = ("inside_views", "muted", "named", "notes", "plain", "quoted", "reads", "row", "session", "sinks", "touched")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.row = session.row
+        self.plain, self.quoted = session.row.columns.folds
         self.reads = 0
         self.named: list[tuple[exp.Expr, int, bool]] = []
         self.touched: list[tuple[exp.Expr | None, Table]] = []
@@ -69,8 +71,7 @@ class Walk:
     def key(self, identifier: exp.Expr) -> str:
         """A column's or alias's name, folded for comparison."""
         args = identifier.args
-        name: str = args["this"]
-        return self.row.columns.fold(name, bool(args.get("quoted")))
+        return self.quoted(args["this"]) if args.get("quoted") else self.plain(args["this"])
 
     def touch(self, table: Table, node: exp.Expr | None) -> None:
         """Note that a dataset is named."""
