@@ -14,8 +14,12 @@ where creator_earnings.creator_id = month_gifts.creator_id
   and creator_earnings.period = month_gifts.period;
 
 insert into mart.creator_earnings (creator_id, period, currency, gift_cents, payout_cents)
-select g.creator_id, g.period, g.currency, g.gift_cents, coalesce(sum(p.amount_cents - p.tax_withheld_cents), 0)
+with paid as (
+    select creator_id, period, currency, sum(amount_cents - tax_withheld_cents) as payout_cents
+    from pay.payouts
+    where status = 'paid'
+    group by creator_id, period, currency
+)
+select g.creator_id, g.period, g.currency, g.gift_cents, coalesce(p.payout_cents, 0)
 from month_gifts g
-left join pay.payouts p
-    on p.creator_id = g.creator_id and p.period = g.period and p.currency = g.currency and p.status = 'paid'
-group by g.creator_id, g.period, g.currency, g.gift_cents;
+left join paid p on p.creator_id = g.creator_id and p.period = g.period and p.currency = g.currency;
