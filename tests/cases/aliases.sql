@@ -32,11 +32,12 @@ select upper(country) as c, count(*) as n from users group by c
 select country, count(ssn) as n from users group by country having n > 1
 -- reads: users.country users.ssn
 -- output country: users.country <- users.country users.ssn
+-- output n: users.ssn <- users.country users.ssn
 
 -- case: a table alias hides the table's name
 select users.name from users u
 -- reads:
--- unresolved: unknown-dataset
+-- unresolved: unknown-column
 
 -- case: column aliases of a table
 select t.a, t.b from countries as t(a, b)
@@ -74,8 +75,8 @@ select ssn as s, upper(s) as t from users
 -- dialect: snowflake redshift databricks
 select ssn as email, upper(email) as t from users
 -- reads: users.ssn users.email
--- output t: users.email <-
 -- output email: users.ssn <-
+-- output t: users.email <-
 
 -- case: no lateral alias in this dialect
 -- dialect: postgres tsql mysql

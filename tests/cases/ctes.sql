@@ -43,10 +43,9 @@ with a as (with b as (select email from users) select email as e from b) select 
 -- output e: users.email <-
 
 -- case: an inner one hides an outer one
-with a as (select ssn as v from users) select v from (with a as (select code as v from countries) select v from a) t, a as z
+with a as (select ssn as v from users) select t.v from (with a as (select code as v from countries) select v from a) t, a as z
 -- reads: users.ssn countries.code
 -- output v: countries.code <-
--- unresolved: ambiguous-name
 
 -- case: used twice
 with t as (select id, manager_id, name from users) select a.name, b.name as boss from t a join t b on a.manager_id = b.id

@@ -19,7 +19,7 @@ select name from (select name from users order by created_at limit 10) t
 select u.name from users u, (select o.amount from orders o where o.user_id = u.id) t
 -- dialect: postgres mysql sqlite
 -- reads: users.name orders.amount orders.user_id
--- unresolved: unknown-dataset
+-- unresolved: unknown-column
 
 -- case: grouped inside, filtered outside
 select country from (select country, count(*) as n from users group by country) t where n > 5

@@ -33,13 +33,13 @@ select '/*! ssn */' as x, name from users
 -- dialect: postgres
 select U&"\0073sn" from users
 -- reads:
--- unresolved: hidden-text
+-- unresolved: unknown-column
 
 -- case: a zero-width space that the server takes for a blank
 -- dialect: clickhouse
 select​ssn​from​users
 -- reads:
--- unresolved: hidden-text
+-- unresolved: unsupported-statement
 
 -- case: a hint names nothing that is read
 -- dialect: mysql oracle

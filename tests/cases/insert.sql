@@ -88,8 +88,8 @@ insert or replace into countries (code, name) select country, email from users
 -- writes countries.code: users.country <-
 -- writes countries.name: users.email <-
 
--- case: insert first of many
+-- case: insert into several tables
 -- dialect: snowflake
 insert all into countries (code) values (country) into archive (ssn) values (ssn) select country, ssn from users
--- reads: users.country users.ssn
--- unresolved: unsupported-construct
+-- reads:
+-- unresolved: unsupported-statement

@@ -40,8 +40,8 @@ select country, count(*) as n from users group by country
 -- case: group by a position
 select country, count(*) as n from users group by 1
 -- reads: users.country
--- output n: <- users.country
 -- output country: users.country <- users.country
+-- output n: <- users.country
 
 -- case: an aggregate is direct
 select sum(amount) as total from orders
@@ -79,9 +79,9 @@ select country, count(*) as n from users group by cube (country, manager_id)
 -- dialect: duckdb snowflake databricks bigquery
 select country, upper(name) as u, sum(id) as s from users group by all
 -- reads: users.country users.name users.id
--- output s: users.id <- users.country users.name
 -- output country: users.country <- users.country users.name
 -- output u: users.name <- users.country users.name
+-- output s: users.id <- users.country users.name
 
 -- case: order by all
 -- dialect: duckdb

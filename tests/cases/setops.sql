@@ -82,11 +82,6 @@ select ssn from users union all select null
 -- reads: users.ssn
 -- output ssn: users.ssn <-
 
--- case: branches of different width
-select id, name from users union all select id from orders
--- reads: users.id users.name orders.id
--- unresolved: unsupported-construct
-
 -- case: values beside a select
 select name from users union all values ('x')
 -- dialect: postgres

@@ -51,7 +51,6 @@ select * from (select * from countries) t
 -- case: a star in exists reads every column and returns none
 select name from users u where exists (select * from orders o where o.user_id = u.id)
 -- reads: users.name users.id orders.id orders.user_id orders.amount orders.status orders.created_at
--- reads[duckdb]: users.name users.id orders.user_id
 
 -- case: count of a star reads no column
 -- dialect: postgres duckdb sqlite mysql bigquery snowflake tsql
@@ -156,4 +155,4 @@ select (home).* from profiles
 -- case: a star without a source of that name
 select x.* from countries c
 -- reads:
--- unresolved: unknown-dataset
+-- unresolved: unknown-column

@@ -119,7 +119,8 @@ def test_what_holds_for_every_exposure(case: Case, dialect: str) -> None:
             assert statement.label.dominates(read.label)
             assert read.kinds
             assert read.spans
-            assert any(read.column.startswith(f"{name}.") for name in touched)
+            if len(exposure.statements) == 1:  # a later one may read what an earlier one wrote, through to its origins
+                assert any(read.column.startswith(f"{name}.") for name in touched)
             for span in read.spans:
                 excerpt = case.sql[span.start_offset : span.end_offset]
                 assert excerpt

@@ -18,14 +18,14 @@ select u.nickname, u.id from users u
 -- reads: users.id
 -- unresolved: unknown-column
 
--- case: an ambiguous column
+-- case: an ambiguous column reads all that it may mean
 select id from users, orders
--- reads:
+-- reads: users.id orders.id
 -- unresolved: ambiguous-name
 
 -- case: an ambiguous column is unresolved even when both are low
 select u.country from users u, countries a, countries b where code = 'x'
--- reads: users.country
+-- reads: users.country countries.code
 -- unresolved: ambiguous-name
 
 -- case: a syntax error
@@ -61,13 +61,13 @@ do $$ begin delete from users; end $$
 -- dialect: postgres
 select query_to_xml('select ssn from users', true, false, '')
 -- reads:
--- unresolved: dynamic-sql
+-- unresolved: opaque-function
 
 -- case: a remote query
 -- dialect: postgres
 select t.x from dblink('host=h', 'select ssn from users') as t(x text)
 -- reads:
--- unresolved: dynamic-sql
+-- unresolved: opaque-function
 
 -- case: a file read by name
 -- dialect: duckdb
@@ -79,7 +79,7 @@ select * from 'people.parquet'
 -- dialect: duckdb
 select * from read_csv('people.csv')
 -- reads:
--- unresolved: unknown-dataset
+-- unresolved: opaque-function
 
 -- case: statistics that hold data
 -- dialect: postgres

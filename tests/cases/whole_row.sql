@@ -18,11 +18,10 @@ select c::text as t from countries c
 -- case: a field of a whole row
 select (u).ssn from users u
 -- reads: users.ssn
--- reads[postgres]: users.ssn
 
--- case: a column by function notation
+-- case: a column by function notation reads the row
 select ssn(u) from users u
--- reads: users.ssn
+-- reads: users.id users.name users.email users.ssn users.country users.manager_id users.created_at
 
 -- case: to_jsonb with a key removed still reads the row
 select to_jsonb(u) - 'ssn' as j from users u
