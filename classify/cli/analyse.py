@@ -30,7 +30,10 @@ class _Text:
     path: Path | None
 
 
-@click.command()
+@click.command(
+    epilog="\b\nclassify analyse -c catalog.yaml -d postgres 'select id from app.users where ssn is null'\n"
+    "classify analyse -c catalog.yaml -d postgres -f report.sql --ceiling internal"
+)
 @click.argument("sql", required=False)
 @click.option("--file", "-f", type=click.Path(path_type=Path), metavar="FILE", help="Read the SQL from a file.")
 @source_options
@@ -49,13 +52,9 @@ def analyse(
     ceiling: str | None,
     output_format: str,
 ) -> int:
-    r"""What a text of SQL touches: its class, and the label, use and place of every column.
+    """What a text of SQL touches: its class, and the label, use and place of every column.
 
     SQL is the text itself, or - for the standard input.
-
-    \b
-    classify analyse -c catalog.yaml -d postgres "select id from app.users where ssn like '1%'"
-    classify analyse -c catalog.yaml -d postgres -f report.sql --ceiling internal
     """
     from classify.checks import Overrides
     from classify.checks.header import read_header

@@ -28,18 +28,17 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
         context.exit()
 
 
-@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='\b\nclassify check queries/\nclassify analyse -c catalog.yaml -d postgres "select email from app.users"',
+)
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
 )
-@click.option("--traceback", is_flag=True, expose_value=False, help="Show where a fault of classify itself happened.")
+@click.option("--traceback", is_flag=True, expose_value=False, help="Show where a fault of ours happened.")
 def classify() -> None:
-    r"""The class of data that a query touches, before it runs.
-
-    \b
-    classify check queries/
-    classify analyse -c catalog.yaml -d postgres "select email from app.users"
-    """
+    """The class of data that a query touches, before it runs."""
 
 
 classify.add_command(analyse)

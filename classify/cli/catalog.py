@@ -36,7 +36,9 @@ class _Entry:
         return {"dataset": self.dataset, "column": self.column, "label": self.label.to_dict(), "type": self.type}
 
 
-@catalog.command(name="list")
+@catalog.command(
+    name="list", epilog='\b\nclassify catalog list -c catalog.yaml\nclassify catalog list "app.*" --level confidential'
+)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @source_options
 @click.option("--level", metavar="LEVEL", help="Only columns of this level or a higher one.")
@@ -52,13 +54,9 @@ def list_columns(
     category: str | None,
     output_format: str,
 ) -> int:
-    r"""Datasets and their columns, with labels.
+    """Datasets and their columns, with labels.
 
     NAME is a dataset's name, or a pattern of one; all datasets if there are none.
-
-    \b
-    classify catalog list -c catalog.yaml
-    classify catalog list "app.*" --level confidential
     """
     known = load_catalog(find_or_load_settings(config), catalog, scheme)
     lowest = known.scheme.level(level).rank if level is not None else 0
@@ -77,7 +75,7 @@ def list_columns(
     return 0
 
 
-@catalog.command()
+@catalog.command(epilog="\b\nclassify catalog validate -c catalog.yaml")
 @source_options
 @click.option("--dialect", "-d", metavar="NAME", help="Dialect of the views that name none.")
 @output_options
@@ -89,11 +87,7 @@ def validate(
     dialect: str | None,
     output_format: str,
 ) -> int:
-    r"""What is wrong in the catalog's files and in the definitions of its views.
-
-    \b
-    classify catalog validate -c catalog.yaml
-    """
+    """What is wrong in the catalog's files and in the definitions of its views."""
     from classify.checks.views import check_views
 
     settings = find_or_load_settings(config)

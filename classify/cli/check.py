@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from classify.errors import Problem
 
 
-@click.command()
+@click.command(
+    epilog="\b\nclassify check queries/\nclassify check -c catalog.yaml -d postgres --ceiling internal report.sql"
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @source_options
 @sql_options
@@ -40,14 +42,10 @@ def check(
     ceiling: str | None,
     output_format: str,
 ) -> int:
-    r"""Findings in .sql files: what touches more than its ceiling, and what cannot be resolved.
+    """Findings in .sql files: what touches more than its ceiling, and what cannot be resolved.
 
     PATHS are files and folders; the current folder if there are none. A `-- classify: dialect=… ceiling=…` line above a
     file's first statement wins over [[tool.classify.paths]], that over the options here, and they over [tool.classify].
-
-    \b
-    classify check queries/
-    classify check -c catalog.yaml -d postgres --ceiling internal report.sql
     """
     from classify.checks import Checker, Overrides, discover
     from classify.cli.progress import tracked

@@ -56,11 +56,12 @@ def excerpt(text: str, span: Span, width: int) -> Excerpt:
     widths: list[int] = []
     column = 0
     for char in text[low:high]:
-        piece = (
-            " " * (_TAB - column % _TAB) if char == "\t" else char if _printable(char) else "\N{REPLACEMENT CHARACTER}"
-        )
-        shown.append(piece)
-        widths.append(len(piece) if char == "\t" else _cells(piece))
+        if char == "\t":
+            shown.append(" " * (_TAB - column % _TAB))
+            widths.append(len(shown[-1]))
+        else:
+            shown.append(char if _printable(char) else "\N{REPLACEMENT CHARACTER}")
+            widths.append(_cells(shown[-1]))
         column += widths[-1]
     first, last = start - low, min(stop, high) - low
     left, right = _window(widths, first, last, width, cut_left=low > before, cut_right=high < end)
