@@ -71,7 +71,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
             if len(chunks) < 2:
                 return [_failed(error, sql, tokens)]
             return [_one(engine, sql, chunk) for chunk in chunks]
-        if len(trees) == 1 and trees[0] is not None and tokens[-1].token_type is not TokenType.SEMICOLON:
+        if len(trees) == 1 and trees[0] is not None and ";" not in sql:
             return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
         chunks = _chunks(tokens)
         found = [tree for tree in trees if tree is not None]

@@ -64,9 +64,9 @@ select ssn from users; select frm where
 -- reads: users.ssn
 -- unresolved: syntax-error
 
--- case: an else that would hide what follows
+-- case: an else does not hide what follows
 select code from countries; else; select ssn from users
--- reads: countries.code
+-- reads: countries.code users.ssn
 -- unresolved: unsupported-statement
 
 -- case: semicolons in literals and comments
