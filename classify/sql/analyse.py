@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 
 from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
@@ -55,10 +56,20 @@ def analyse(
         today or datetime.date.today(),
     )
     columns = Columns(session.numbering, known)
-    outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
-    for note in hidden_text(sql, row):
-        if outcomes:
-            outcomes[0].walk.notes.append(note)
+    # A tree's nodes are all young and all alive while it is built and walked: the collector would look through them
+    # time and again and find nothing. It takes up to a third of a parse.
+    collects = gc.isenabled()
+    if collects:
+        gc.disable()
+    try:
+        outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
+    finally:
+        if collects:
+            gc.enable()
+    if row.executable_comments:
+        for note in hidden_text(sql, row):
+            if outcomes:
+                outcomes[0].walk.notes.append(note)
     labels = [label_of(outcome.walk, columns) for outcome in outcomes]
     label = labels[0] if len(labels) == 1 else _join(labels, catalog)
 

@@ -72,7 +72,7 @@ def label_of(walk: Walk, columns: Columns) -> Label:
     """The highest class that a statement touches."""
     if walk.notes:
         return columns.compiled.catalog.scheme.top
-    labels = [columns.label(walk.reads)]
+    labels = [columns.label(asked(walk.reads))]
     labels += [table.rows for _, table in walk.touched]
     if walk.sinks:
         labels += [_sink_label(sink, columns) for sink in walk.sinks]
@@ -108,10 +108,10 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
 
 
 def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
-    kinds: dict[int, set[FlowKind]] = {number: set() for number in members(walk.reads)}
+    kinds: dict[int, set[FlowKind]] = {number: set() for number in members(asked(walk.reads))}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
     kind_of_node: dict[int, FlowKind] = {}
-    for node, flow, asks in walk.named:
+    for node, (flow, asks) in walk.named:
         kind = kind_of_node.get(id(node))
         if kind is None:
             kind = kind_of_node[id(node)] = kind_of(node)

@@ -10,8 +10,9 @@ from sqlglot import exp
 from classify.exposure import Cause
 from classify.sql import resolve
 from classify.sql.dialects import AliasRule
-from classify.sql.flows import asked, indirect
+from classify.sql.flows import indirect
 from classify.sql.known import LEAVES, PLAIN
+from classify.sql.relation import Found
 from classify.sql.scope import Scope
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ Handler = Callable[["Walk", Any, Scope, Pending, Pending], int]
 """Takes the walk, a node, its scope, the nodes to visit for direct and those for indirect flow; returns more flow."""
 
 _ALIAS_FIRST = AliasRule.ALIAS_FIRST
+_COLUMN = exp.Column
+_IDENTIFIER = exp.Identifier
 
 _VISIT = object()
 _LEAF = object()
@@ -38,18 +41,15 @@ def flow_of(walk: Walk, root: object, scope: Scope) -> int:
     stack: Pending = [root]
     aside: Pending = []
     table = _TABLE
-    column = exp.Column
     while stack:
         node = stack.pop()
         kind = node.__class__
-        if kind is column:
+        if kind is _COLUMN:
             out |= column_flow(walk, node, scope)
             continue
         action = table.get(kind)
         if action is _VISIT:
-            for value in node.args.values():
-                if value:
-                    stack.append(value)
+            stack += node.args.values()
         elif action is _LEAF:
             continue
         elif action is None:
@@ -72,38 +72,26 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
     """
     args = node.args
     identifier = args["this"]
-    if identifier.__class__ is exp.Identifier and scope.rule is not _ALIAS_FIRST:
+    if identifier.__class__ is _IDENTIFIER and scope.rule is not _ALIAS_FIRST:
         parts = identifier.args
-        key = walk.plain(parts["this"]) if not parts.get("quoted") else walk.quoted(parts["this"])
+        key = walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
         qualifier = args.get("table")
+        found = None
         if qualifier is None:
-            if not scope.merged:
-                flow = None
-                for source in scope.sources:
-                    found = source.relation.find(key)
-                    if found is not None:
-                        if flow is not None or source.hidden:
-                            break
-                        flow, asks = found, source.relation.asks
-                else:
-                    if flow is not None:
-                        if asks:
-                            walk.reads |= asked(flow)
-                        if not walk.muted:
-                            walk.named.append((node, flow, asks))
-                        return flow
-        elif args.get("db") is None and qualifier.__class__ is exp.Identifier:
+            found = scope.bare().get(key)
+        elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
-            owner = scope.aliases.get(walk.plain(parts["this"]) if not parts.get("quoted") else walk.quoted(parts["this"]))
-            if owner is not None:
-                relation = owner.relation
-                flow = relation.find(key)
-                if flow is not None:
-                    if relation.asks:
-                        walk.reads |= asked(flow)
-                    if not walk.muted:
-                        walk.named.append((node, flow, relation.asks))
-                    return flow
+            source = scope.aliases.get(
+                walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
+            )
+            if source is not None:
+                found = source.relation.known().get(key)
+        if found is not None:
+            # What a relation that is not asked holds has been asked for already.
+            walk.reads |= found[0]
+            if not walk.muted:
+                walk.named.append((node, found))
+            return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)
     return flow
@@ -121,7 +109,7 @@ def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
     return enter
 
 
-def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> resolve.Found:
+def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> Found:
     """`t.*` as a value: all columns of the source."""
     qualifier = node.args.get("table")
     if qualifier is not None and node.args.get("db") is None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+
+Found = tuple[int, bool]
+"""A flow, and whether naming it asks for the base columns in it (else they have been asked for already)."""
 
 
 class Out(NamedTuple):
@@ -43,7 +47,7 @@ class Relation:
         fields: dict[tuple[str, ...], int] | None = None,
     ) -> None:
         self._outs = outs
-        self._index: dict[str, int] | None = None
+        self._index: dict[str, Found] | None = None
         self.rows = rows
         self.asks = asks
         self.loose = loose
@@ -53,19 +57,22 @@ class Relation:
         """The columns in order, without those that only `loose` stands for."""
         return self._outs
 
-    def find(self, key: str) -> int | None:
-        """The flow of the column of that key; of several, all of theirs; None where there is none."""
+    def known(self) -> Mapping[str, Found]:
+        """Each named column's flow by key, of several all of theirs, and whether naming it asks for it."""
         index = self._index
         if index is None:
             index = self._index = {}
-            for _, known, flow in self._outs:
-                if known:
-                    index[known] = index.get(known, 0) | flow
-        return index.get(key)
+            asks = self.asks
+            for _, key, flow in self._outs:
+                if key:
+                    before = index.get(key)
+                    index[key] = (flow if before is None else before[0] | flow, asks)
+        return index
 
-    def count(self, key: str) -> int:
-        """How many columns have that key."""
-        return sum(1 for out in self.outs() if out.key == key)
+    def find(self, key: str) -> int | None:
+        """The flow of the column of that key; of several, all of theirs; None where there is none."""
+        found = self.known().get(key)
+        return None if found is None else found[0]
 
     def whole(self) -> int:
         """The flow of all columns together."""

@@ -8,14 +8,11 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.dialects import AliasRule
+from classify.sql.relation import Found
 from classify.sql.scope import Scope, Source
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
-
-Found = tuple[int, bool]
-"""A flow, and whether naming it asks for the base columns in it."""
-
 
 def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """The flow of a column reference; what cannot be resolved is noted on the walk.

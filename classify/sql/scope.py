@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from classify.sql.dialects import AliasRule
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Found, Out, Relation
 
 
 class Ctes:
@@ -91,7 +91,7 @@ class Scope:
         rows: flow of what decides the level's rows, as far as it has been read.
     """
 
-    __slots__ = ("aliases", "ctes", "merged", "outputs", "parent", "rows", "rule", "sources", "windows")
+    __slots__ = ("_bare", "_counted", "aliases", "ctes", "merged", "outputs", "parent", "rows", "rule", "sources", "windows")
 
     def __init__(self, parent: Scope | None, ctes: Ctes | None) -> None:
         self.parent = parent
@@ -101,6 +101,8 @@ class Scope:
         self.merged: dict[str, tuple[Out, Source]] = {}
         self.outputs: dict[str, int] = {}
         self.rule = AliasRule.NO
+        self._bare: dict[str, Found] | None = None
+        self._counted = 0
         self.windows: dict[str, int] = {}
         self.rows = 0
 
@@ -109,12 +111,42 @@ class Scope:
         self.sources.append(source)
         if source.key:
             self.aliases[source.key] = None if source.key in self.aliases else source
+        if self._bare is not None:
+            self._enter(source)
 
     def remove(self, source: Source) -> None:
         """Take out a source that later clauses do not see (the right side of a semi join)."""
         self.sources.remove(source)
+        self._bare = None
         if self.aliases.get(source.key) is source:
             del self.aliases[source.key]
+
+    def merge(self, merged: dict[str, tuple[Out, Source]]) -> None:
+        """Take over the columns that USING or NATURAL merged."""
+        self.merged = merged
+        self._bare = None
+
+    def bare(self) -> Mapping[str, Found]:
+        """What each bare column name means at this level; empty where names may collide or are merged."""
+        bare = self._bare
+        if bare is None:
+            bare = self._bare = {}
+            self._counted = 0
+            for source in self.sources:
+                self._enter(source)
+        return bare
+
+    def _enter(self, source: Source) -> None:
+        bare = self._bare
+        if bare is None or source.hidden:
+            return
+        known = source.relation.known()
+        if bare or not self._counted:
+            bare.update(known)
+        self._counted += len(known)
+        if len(bare) != self._counted or self.merged:
+            # Two sources share a name: `resolve` looks at each of them.
+            bare.clear()
 
     def see(self, rule: AliasRule) -> None:
         """Read the next clause under that rule for aliases."""

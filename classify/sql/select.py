@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.sql.dialects import AliasRule
-from classify.sql.expressions import flow_of
+from classify.sql.expressions import column_flow, flow_of
 from classify.sql.flows import indirect
 from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
@@ -106,7 +106,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
         kind = one.__class__
         if kind is exp.Alias:
             identifier = one.args["alias"]
-            flow = flow_of(walk, one.args["this"], scope)
+            value = one.args["this"]
+            flow = column_flow(walk, value, scope) if value.__class__ is exp.Column else flow_of(walk, value, scope)
             if identifier.__class__ is exp.Identifier:
                 key = walk.key(identifier)
                 outs.append(Out(identifier.args["this"], key, flow))
@@ -114,7 +115,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             else:
                 outs.append(Out("", "", flow))
         elif kind is exp.Column and one.args["this"].__class__ is exp.Identifier:
-            flow = flow_of(walk, one, scope)
+            flow = column_flow(walk, one, scope)
             identifier = one.args["this"]
             key = walk.key(identifier)
             outs.append(Out(identifier.args["this"], key, flow))
@@ -203,7 +204,7 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
                 walk.name(node, outs[at].flow, False)
                 return outs[at].flow
         return 0
-    return flow_of(walk, node, scope)
+    return column_flow(walk, node, scope) if node.__class__ is exp.Column else flow_of(walk, node, scope)
 
 
 def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) -> int:

@@ -344,7 +344,7 @@ def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) ->
         source.merged |= {key for key in fresh if source.relation.find(key) is not None}
     for key, (out, _) in scope.merged.items():
         fresh.setdefault(key, (out, scope.merged[key][1]))
-    scope.merged = fresh
+    scope.merge(fresh)
     return rows
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from classify.catalog import Column, Dataset
 from classify.labels import Label
 from classify.names import Folding
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Found, Out, Relation
+
+
+_MOST_SHIFTS = 64
+"""For how many places among a statement's columns a table remembers its flows."""
 
 
 class Table:
@@ -23,11 +29,12 @@ class Table:
         path: the folded parts of its name before the last.
     """
 
-    __slots__ = ("dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "path", "rows", "width")
+    __slots__ = ("_shifted", "dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "path", "rows", "width")
 
     def __init__(self, dataset: Dataset, folding: Folding) -> None:
         self.dataset = dataset
         self.masks: dict[str, int] = {}
+        self._shifted: dict[int, Mapping[str, Found]] = {}
         self.fields: dict[tuple[str, ...], int] = {}
         self.names: list[str] = []
         self.number_labels: list[Label] = []
@@ -47,6 +54,15 @@ class Table:
         self.labels = tuple(labels.items())
         self.rows = dataset.rows
         self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
+
+    def at(self, shift: int) -> Mapping[str, Found]:
+        """Each column's flow by key, where the table's first bit is number `shift`."""
+        found = self._shifted.get(shift)
+        if found is None:
+            if len(self._shifted) >= _MOST_SHIFTS:
+                self._shifted.clear()
+            found = self._shifted[shift] = {key: (mask << shift, True) for key, mask in self.masks.items()}
+        return found
 
     def _number(self, column: Column, prefix: str, path: tuple[str, ...], folding: Folding) -> None:
         first = len(self.names)
@@ -73,20 +89,22 @@ def _columns(dataset: Dataset, folding: Folding) -> list[Column]:
 class TableRelation(Relation):
     """A base table in a statement: its columns' bits moved to the statement's own range, spelled out only for a star."""
 
-    __slots__ = ("_masks", "_shift", "table")
+    __slots__ = ("_known", "_shift", "table")
 
     def __init__(self, table: Table, first: int) -> None:
-        super().__init__((), asks=True)
         self.table = table
-        self._masks = table.masks
-        self._shift = 2 * first
+        self.rows = 0
+        self.asks = True
+        self.loose = None
+        self.fields = None
+        self._shift = shift = 2 * first
+        self._known = table.at(shift)
         if table.fields:
-            self.fields = {path: mask << self._shift for path, mask in table.fields.items()}
+            self.fields = {path: mask << shift for path, mask in table.fields.items()}
 
     def outs(self) -> list[Out]:
         shift = self._shift
         return [Out(name, key, flow << shift) for name, key, flow in self.table.outs]
 
-    def find(self, key: str) -> int | None:
-        mask = self._masks.get(key)
-        return None if mask is None else mask << self._shift
+    def known(self) -> Mapping[str, Found]:
+        return self._known

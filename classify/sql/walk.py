@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.flows import MOST_COLUMNS, asked
-from classify.sql.relation import Out, Relation
+from classify.sql.flows import MOST_COLUMNS
+from classify.sql.relation import Found, Out, Relation
 from classify.sql.scope import Scope
 from classify.sql.session import Session
 from classify.sql.tables import Table, TableRelation
@@ -45,7 +45,7 @@ class Walk:
         session: names and tables outside the statement.
         row: how its dialect resolves names.
         plain, quoted: fold a column's or alias's name for comparison.
-        reads: direct bits of every base column asked for.
+        reads: flow of every base column asked for, directly or through a view.
         named: each resolved reference, its flow, and whether it names base columns itself.
         touched: each table named, with the node that names it, or None inside a view.
         sinks: what it writes.
@@ -61,7 +61,7 @@ class Walk:
         self.row = session.row
         self.plain, self.quoted = session.row.columns.folds
         self.reads = 0
-        self.named: list[tuple[exp.Expr, int, bool]] = []
+        self.named: list[tuple[exp.Expr, Found]] = []
         self.touched: list[tuple[exp.Expr | None, Table]] = []
         self.sinks: list[Sink] = []
         self.notes: list[Note] = []
@@ -109,14 +109,14 @@ class Walk:
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""
-        self.reads |= asked(flow)
+        self.reads |= flow
 
     def name(self, node: exp.Expr, flow: int, asks: bool) -> None:
         """Note a reference and where it stands."""
         if asks:
-            self.reads |= asked(flow)
+            self.reads |= flow
         if flow and not self.muted:
-            self.named.append((node, flow, asks))
+            self.named.append((node, (flow, asks)))
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
         self.notes.append(Note(cause, name, None if self.muted else node, detail))
@@ -142,6 +142,8 @@ class Walk:
 
     def rest(self, node: exp.Expr, known: frozenset[str]) -> None:
         """Note every argument of a node that is set and not among the known ones."""
+        if node.args.keys() <= known:
+            return
         for key, value in node.args.items():
             if value and key not in known:
                 self.unread(node, key)
