@@ -45,3 +45,18 @@ select​ssn​from​users
 -- dialect: mysql oracle
 select /*+ no_index(users) */ name from users
 -- reads: users.name
+
+-- case: a text in double quotes
+-- dialect: mysql
+select name from users where country = "ssn"
+-- reads: users.name users.country
+
+-- case: a name in double quotes that is a column
+-- dialect: sqlite
+select name from users where country = "ssn"
+-- reads: users.name users.country users.ssn
+
+-- case: a name in double quotes that is no column is a text
+-- dialect: sqlite
+select name from users where country = "nobody"
+-- reads: users.name users.country

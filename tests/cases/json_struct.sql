@@ -114,3 +114,19 @@ select id from events where payload @> '{"a": 1}'
 -- dialect: postgres
 select id from events where payload ? 'a'
 -- reads: events.id events.payload
+
+-- case: a chain of method calls
+-- dialect: duckdb
+select u.name.upper().lower() as n from users u
+-- reads: users.name
+-- output n: users.name <-
+
+-- case: an item method
+-- dialect: oracle
+select e.payload.ip.string() as ip from events e
+-- reads: events.payload
+
+-- case: a method of a document
+-- dialect: tsql
+select e.payload.value('x', 'int') as x from events e
+-- reads: events.payload

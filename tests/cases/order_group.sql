@@ -234,3 +234,19 @@ select name from users at(timestamp => '2024-01-01'::timestamp)
 -- dialect: bigquery
 select name from users for system_time as of timestamp '2024-01-01'
 -- reads: users.name
+
+-- case: final
+-- dialect: clickhouse
+select name from users final
+-- reads: users.name
+
+-- case: a lock hint
+-- dialect: tsql
+select name from users with (nolock)
+-- reads: users.name
+
+-- case: a pipe
+-- dialect: bigquery
+from users |> where ssn = 'x' |> select name
+-- reads: users.name users.ssn
+-- output name: users.name <- users.ssn

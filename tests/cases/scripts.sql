@@ -72,3 +72,9 @@ select code from countries; else; select ssn from users
 -- case: semicolons in literals and comments
 select ';' as a, name /* ; */ from users -- ; select ssn from users
 -- reads: users.name
+
+-- case: a temporary table by its mark
+-- dialect: tsql
+select email as e into #t from users; select e from #t
+-- reads: users.email
+-- levels: confidential confidential

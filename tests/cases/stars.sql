@@ -156,3 +156,19 @@ select (home).* from profiles
 select x.* from countries c
 -- reads:
 -- unresolved: unknown-column
+
+-- case: a star as an argument is every column
+-- dialect: snowflake
+select object_construct(*) as o from countries
+-- reads: countries.code countries.name
+-- output o: countries.code countries.name <-
+
+-- case: a star in braces
+-- dialect: snowflake
+select {*} as o from countries
+-- reads: countries.code countries.name
+
+-- case: a star in a checksum
+-- dialect: tsql
+select checksum(*) as c from countries
+-- reads: countries.code countries.name

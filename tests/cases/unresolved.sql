@@ -126,3 +126,32 @@ explain select ssn from users
 replace into countries (code) select ssn from users
 -- reads:
 -- unresolved: unsupported-statement
+
+-- case: a column by its number
+-- dialect: snowflake
+select $4 from users
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a column by its number in another spelling
+-- dialect: duckdb
+select #4 from users
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a column that a literal names
+-- dialect: snowflake
+select identifier('ssn') from users
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a unit that is a column
+-- dialect: spark
+select trunc(created_at, country) as d from users
+-- reads: users.created_at users.country
+
+-- case: a setting that filters by a text
+-- dialect: clickhouse
+select id from users settings additional_table_filters = {'users': 'ssn = 1'}
+-- reads: users.id
+-- unresolved: unsupported-construct
