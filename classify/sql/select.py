@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Arguments that are read below.
 _READ = frozenset(
-    "with_ kind expressions distinct into from_ exclude laterals joins connect pivots prewhere where group having qualify "
+    "with_ kind expressions distinct into from_ exclude laterals joins connect prewhere where group having qualify "
     "windows distribute sort cluster order limit offset sample".split()
 )
 # Arguments that name no column: optimiser hints, MySQL's modifiers, row locks (their OF names tables that FROM has

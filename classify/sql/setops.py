@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _KNOWN = frozenset(
-    "this expression with_ distinct by_name side kind on where order limit offset sort cluster distribute sample".split()
+    "this expression with_ distinct by_name side kind on order limit offset sort cluster distribute sample".split()
 )
 _HARMLESS = frozenset("locks settings format options for_ operation_modifiers hint".split())
 
@@ -85,7 +85,7 @@ def _clauses(
 ) -> Relation:
     """ORDER BY and LIMIT over the whole: names mean outputs."""
     clauses = {key: value for key, value in node.args.items() if value and key not in ("this", "expression", "with_")}
-    if not clauses.keys() & {"order", "limit", "offset", "sort", "cluster", "distribute"}:
+    if not clauses.keys() & {"order", "limit", "offset", "sort", "cluster", "distribute", "sample"}:
         return relation
     outs = list(relation.outs())
     scope = Scope(outer, ctes)
