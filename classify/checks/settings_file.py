@@ -124,7 +124,7 @@ class _Reader:
         self._shown = shown
         self._root = root
         self._places = places
-        self._problems: list[Problem] = []
+        self._problems: list[tuple[tuple[int, int], Problem]] = []
         self._words: list[Word] = []
 
     def settings(self, table: object) -> Settings:
@@ -143,7 +143,7 @@ class _Reader:
             words=tuple(self._words),
         )
         if self._problems:
-            raise FileError(self._problems)
+            raise FileError(problem for _, problem in sorted(self._problems, key=lambda found: found[0]))
         return found
 
     def _touch(self, document: Mapping[str, object]) -> Touch:
@@ -151,15 +151,15 @@ class _Reader:
         known = tuple(touch.value for touch in Touch)
         if value is None or value in known:
             return Touch(value) if value is not None else Touch.ASKED
-        self._problem(f"{_TABLE}.touch", f"unknown `{value}`{nearest(value, known)}, expected `asked` or `result`")
+        self._problem(
+            f"{_TABLE}.touch", f"unknown `{value}`{nearest(value, known) or ', expected `asked` or `result`'}"
+        )
         return Touch.ASKED
 
     def _paths(self, document: Mapping[str, object]) -> tuple[PathSettings, ...]:
         entries = document.get("paths", [])
         if not isinstance(entries, list):
-            self._problem(
-                f"{_TABLE}.paths", f"expected a list of tables `[[tool.classify.paths]]`, found {_kind(entries)}"
-            )
+            self._problem(f"{_TABLE}.paths", f"expected tables `[[tool.classify.paths]]`, found {_kind(entries)}")
             return ()
         return tuple(self._path(entry, f"{_TABLE}.paths[{index}]") for index, entry in enumerate(entries))
 
@@ -167,7 +167,7 @@ class _Reader:
         table = self._table(entry, path, _PATH_KEYS)
         match = self._text(table, path, "match")
         if match is None and "match" not in table:
-            self._problem(path, "no `match`, expected the gitignore pattern of the files that this entry is for")
+            self._problem(path, "no `match`, expected the gitignore pattern of its files")
         elif match is not None and not match.strip():
             self._problem(f"{path}.match", "is empty, expected a gitignore pattern")
         return PathSettings(match or "", self._overrides(table, path, OVERRIDE_KEYS))
@@ -211,16 +211,17 @@ class _Reader:
         return ()
 
     def _problem(self, path: str, message: str) -> None:
-        self._problems.append(Problem(self._place(path), path, message))
+        self._problems.append((self._position(path), Problem(self._place(path), path, message)))
 
     def _place(self, path: str) -> str:
-        """The place of a path, or of the nearest one around it that the file shows."""
-        while path not in self._places and len(path) > 1:
-            path = re.sub(r"(\[\d+\]|\.[^.\[]*)\Z", "", path) or "$"
-            if path == "$":
-                return self._shown
-        line, column = self._places[path]
-        return f"{self._shown}:{line}:{column}"
+        line, column = self._position(path)
+        return f"{self._shown}:{line}:{column}" if line else self._shown
+
+    def _position(self, path: str) -> tuple[int, int]:
+        """Where a path stands, or the nearest one around it that the file shows; (0, 0) for none."""
+        while path and path not in self._places:
+            path = re.sub(r"(\[\d+\]|\.?[^.\[]*)\Z", "", path, count=1)
+        return self._places.get(path, (0, 0))
 
 
 def _kind(value: object) -> str:
