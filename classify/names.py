@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -81,3 +82,92 @@ class Folding(enum.Enum):
     def fold(self, text: str, quoted: bool) -> str:
         """The key under which an identifier is compared."""
         return self.folds[quoted](text)
+
+
+@frozen
+class DialectFolding:
+    """How one dialect compares identifiers.
+
+    Attributes:
+        datasets: the parts of a dataset's name.
+        columns: columns, nested fields and aliases.
+    """
+
+    datasets: Folding
+    columns: Folding
+
+
+_LOWER = DialectFolding(Folding.LOWER, Folding.LOWER)
+_UPPER = DialectFolding(Folding.UPPER, Folding.UPPER)
+_INSENSITIVE = DialectFolding(Folding.INSENSITIVE, Folding.INSENSITIVE)
+_SENSITIVE = DialectFolding(Folding.SENSITIVE, Folding.SENSITIVE)
+_SERVER = DialectFolding(Folding.PREFER_EXACT, Folding.INSENSITIVE)  # how datasets compare is the server's setting
+_UNKNOWN = DialectFolding(Folding.PREFER_EXACT, Folding.PREFER_EXACT)
+
+FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
+    {
+        # Amazon Athena, "Names for tables, databases, and columns": lower case throughout.
+        "athena": _INSENSITIVE,
+        # GoogleSQL, "Lexical structure", Case sensitivity: tables and datasets are case-sensitive unless the dataset has
+        # `is_case_insensitive`; columns, fields and aliases are not. Backticks change nothing.
+        "bigquery": _SERVER,
+        # ClickHouse, "Syntax", Identifiers: case-sensitive, quoted or not.
+        "clickhouse": _SENSITIVE,
+        # Databricks, "Identifiers": case-insensitive, delimited ones too.
+        "databricks": _INSENSITIVE,
+        "dax": _UNKNOWN,
+        # Apache Doris, "Variables", `lower_case_table_names`, as MySQL; columns are case-insensitive.
+        "doris": _SERVER,
+        # Dremio, "SQL reference", Case sensitivity: neither tables nor columns can differ by case alone.
+        "dremio": _INSENSITIVE,
+        # Apache Drill, "Lexical structure", Case-sensitivity: columns are insensitive, tables as their storage plugin says.
+        "drill": _SERVER,
+        # Apache Druid, "Druid SQL overview", Identifiers and literals: identifiers are case-sensitive.
+        "druid": _SENSITIVE,
+        # DuckDB, "Keywords and identifiers", Case sensitivity: insensitive, also when quoted; the case is kept for show.
+        "duckdb": _INSENSITIVE,
+        # Dune runs Trino.
+        "dune": _INSENSITIVE,
+        # Exasol, "Identifiers": regular ones fold to upper case, delimited ones are exact.
+        "exasol": _UPPER,
+        # Microsoft Fabric, "Collation": case-sensitive unless the warehouse was made with a `CI` collation.
+        "fabric": _UNKNOWN,
+        # Hive, "LanguageManual DDL": table and column names are case-insensitive, quoted ones too.
+        "hive": _INSENSITIVE,
+        # Materialize, "Identifiers", Case sensitivity: unquoted ones fold to lower case.
+        "materialize": _LOWER,
+        # MySQL, "11.2.3 Identifier case sensitivity": tables by `lower_case_table_names` and file system, columns never.
+        # MariaDB alike.
+        "mysql": _SERVER,
+        # Oracle, "Database object naming rules", rule 8: nonquoted ones fold to upper case, quoted ones are exact.
+        "oracle": _UPPER,
+        # PostgreSQL, "4.1.1 Identifiers and key words": unquoted ones fold to lower case, quoted ones are exact.
+        "postgres": _LOWER,
+        "presto": _INSENSITIVE,
+        "prql": _UNKNOWN,
+        # Redshift, "Names and identifiers": delimited ones fold to lower case too, unless
+        # `enable_case_sensitive_identifier` is on; names that it tells apart are ambiguous here, never the first hit.
+        "redshift": _INSENSITIVE,
+        # RisingWave, "Identifiers": unquoted ones are processed in lower case.
+        "risingwave": _LOWER,
+        # Snowflake, "Identifier requirements": unquoted ones fold to upper case, quoted ones are exact.
+        "snowflake": _UPPER,
+        "solr": _UNKNOWN,
+        # Spark, "Identifiers" and `spark.sql.caseSensitive` (off by default): case-insensitive, delimited ones too.
+        "spark": _INSENSITIVE,
+        "spark2": _INSENSITIVE,
+        # SQLite, "SQL language: keywords" and sqlite3StrICmp throughout: insensitive, quoted or not.
+        "sqlite": _INSENSITIVE,
+        # StarRocks, "System limits": columns and aliases are insensitive, tables by `enable_table_name_case_insensitive`.
+        "starrocks": _SERVER,
+        "tableau": _UNKNOWN,
+        # Teradata, "Object names": compared without regard to case, also between quotation marks.
+        "teradata": _INSENSITIVE,
+        # Trino, "Keywords and identifiers": not treated as case-sensitive, quoted or not.
+        "trino": _INSENSITIVE,
+        # SQL Server, "Database identifiers": by the database's collation, insensitive by default; names that another
+        # collation tells apart are ambiguous here, never the first hit.
+        "tsql": _INSENSITIVE,
+    }
+)
+"""How each dialect compares identifiers; a dialect whose manual does not say has an exact match win, else the only other."""
