@@ -128,6 +128,9 @@ class CompiledCatalog:
         found = self._tables.get(id(dataset))
         if found is None:
             found = self._tables[id(dataset)] = Table(dataset, self.row.columns)
+            if dataset.view is not None and dataset.declared_rows is None and not dataset.columns:
+                # Nothing is declared of the view itself: what its rows tell is told by the datasets below it.
+                found.rows = self.catalog.scheme.bottom
         return found
 
 

@@ -8,6 +8,7 @@ select name from people
 -- case: a view column that nobody asks for is not read
 select id from people
 -- reads: users.id users.created_at
+-- level: internal
 
 -- case: a star of a view
 select * from people
@@ -33,6 +34,7 @@ select p.name from people p join users u on u.id = p.id where u.ssn is null
 -- case: the rows of a view
 select count(*) as n from people
 -- reads: users.created_at
+-- level: internal
 -- output n: <- users.created_at
 
 -- case: a column that the view does not have
