@@ -114,3 +114,16 @@ def test_the_case_of_the_contributing_page_is_a_case(tmp_path: Path) -> None:
 def test_the_specification_lists_every_cause() -> None:
     text = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z-]+)` \| ", text, re.MULTILINE)) >= {cause.value for cause in Cause}
+
+
+def test_the_architecture_page_lists_the_analysers_files() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+\.py)`", text))
+    assert listed == {path.name for path in (ROOT / "classify" / "sql").glob("*.py")} - {"__init__.py"}
+
+
+def test_the_contributing_page_names_files_that_exist() -> None:
+    text = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:classify|tests|docs|schemas)/[\w/.]*)`", text))
+    assert len(named) > 5
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
