@@ -130,3 +130,15 @@ select e.payload.ip.string() as ip from events e
 -- dialect: tsql
 select e.payload.value('x', 'int') as x from events e
 -- reads: events.payload
+
+-- case: a key that is a column
+-- dialect: snowflake
+select object_construct(name, email) as o from users
+-- reads: users.name users.email
+-- output o: users.name users.email <-
+
+-- case: an aggregate whose key is a column
+-- dialect: snowflake
+select object_agg(name, email) as o from users
+-- reads: users.name users.email
+-- output o: users.name users.email <-

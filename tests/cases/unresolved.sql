@@ -155,3 +155,13 @@ select trunc(created_at, country) as d from users
 select id from users settings additional_table_filters = {'users': 'ssn = 1'}
 -- reads: users.id
 -- unresolved: unsupported-construct
+
+-- case: a format that is a column
+-- dialect: tsql
+select format(created_at, country) as d from users
+-- reads: users.created_at users.country
+
+-- case: a locale that is a column
+-- dialect: mysql
+select date_format(created_at, '%M', country) as d from users
+-- reads: users.created_at users.country
