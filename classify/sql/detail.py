@@ -10,7 +10,7 @@ from classify.exposure import DatasetRead, FlowKind, Output, Read, Span, Stateme
 from classify.labels import Label
 from classify.sql.compiled import CompiledCatalog
 from classify.sql.flows import DIRECT, asked, members
-from classify.sql.kinds import kind_of
+from classify.sql.kinds import Kinds
 from classify.sql.relation import Relation
 from classify.sql.session import Numbering
 from classify.sql.spans import Text
@@ -93,7 +93,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     in_result = 0
     if outcome.result is not None:
         in_result = asked(outcome.result.rows | outcome.result.whole())
-    result_label = scheme.top if walk.notes and outcome.result is not None else columns.label(in_result)
+    result_label = scheme.top if walk.notes else columns.label(in_result)
     return Statement(
         kind=outcome.kind,
         span=text.span(outcome.start, outcome.end),
@@ -110,11 +110,9 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
 def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(asked(walk.reads))}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
-    kind_of_node: dict[int, FlowKind] = {}
+    kind_of = Kinds().of
     for node, (flow, asks) in walk.named:
-        kind = kind_of_node.get(id(node))
-        if kind is None:
-            kind = kind_of_node[id(node)] = kind_of(node)
+        kind = kind_of(node)
         # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
         span = text.of(node) if asks else None
         for number in members(flow & DIRECT):

@@ -31,29 +31,64 @@ _TRANSPARENT = (exp.Alias, exp.Paren, exp.Subquery, exp.Tuple, exp.Column, exp.S
 _ROOTS = (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create)
 
 
-def kind_of(node: exp.Expr) -> FlowKind:
-    """The kind of one reference: that of the innermost clause or condition that it stands in."""
-    found = FlowKind.IDENTITY
-    child, parent = node, node.parent
-    while parent is not None:
-        key = child.arg_key or ""
-        if isinstance(parent, _ROOTS) or isinstance(parent, exp.Subquery) and key != "this":
-            if key in _CLAUSES:
-                return _CLAUSES[key]
-            return found
-        if isinstance(parent, exp.Window) and key in ("partition_by", "order", "spec"):
-            return FlowKind.WINDOW
-        if isinstance(parent, exp.Filter) and key == "expression":
-            return FlowKind.CONDITIONAL
-        if (isinstance(parent, (exp.If, exp.Nvl2, exp.Case))) and key == "this":
-            return FlowKind.CONDITIONAL
-        if isinstance(parent, exp.Join) and key in ("on", "using", "match_condition"):
-            return FlowKind.JOIN
-        if isinstance(parent, exp.Order) and isinstance(parent.parent, (exp.AggFunc, exp.WithinGroup)) and key == "expressions":
-            return FlowKind.SORT
-        if isinstance(parent, exp.AggFunc):
-            found = FlowKind.AGGREGATION
-        elif found is FlowKind.IDENTITY and not isinstance(parent, _TRANSPARENT):
-            found = FlowKind.TRANSFORMATION
-        child, parent = parent, parent.parent
-    return found
+class Kinds:
+    """The kinds of a statement's references.
+
+    What the way up from a node comes to is kept, so that a chain of ten thousand terms is climbed once, not once per
+    term.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        # From a node on the way up, and what the way below it has come to, to the answer. INVARIANT: the walk's notes
+        # keep the tree alive, so an id means one node.
+        self._known: dict[tuple[int, FlowKind], FlowKind] = {}
+
+    def of(self, node: exp.Expr) -> FlowKind:
+        """The kind of one reference: that of the innermost clause or condition that it stands in."""
+        known = self._known
+        found = FlowKind.IDENTITY
+        passed: list[tuple[int, FlowKind]] = []
+        child, parent = node, node.parent
+        while parent is not None:
+            place = (id(child), found)
+            answer = known.get(place)
+            if answer is None:
+                passed.append(place)
+                answer = _decided(child, parent)
+                if answer is None and _is_root(child, parent):
+                    answer = found
+            if answer is not None:
+                found = answer
+                break
+            if isinstance(parent, exp.AggFunc):
+                found = FlowKind.AGGREGATION
+            elif found is FlowKind.IDENTITY and not isinstance(parent, _TRANSPARENT):
+                found = FlowKind.TRANSFORMATION
+            child, parent = parent, parent.parent
+        for place in passed:
+            known[place] = found
+        return found
+
+
+def _is_root(child: exp.Expr, parent: exp.Expr) -> bool:
+    return isinstance(parent, _ROOTS) or (isinstance(parent, exp.Subquery) and child.arg_key != "this")
+
+
+def _decided(child: exp.Expr, parent: exp.Expr) -> FlowKind | None:
+    """The kind of whatever stands below `child`, where the clause or condition that `child` is alone says it."""
+    key = child.arg_key or ""
+    if _is_root(child, parent):
+        return _CLAUSES.get(key)
+    if isinstance(parent, exp.Window) and key in ("partition_by", "order", "spec"):
+        return FlowKind.WINDOW
+    if isinstance(parent, exp.Filter) and key == "expression":
+        return FlowKind.CONDITIONAL
+    if isinstance(parent, (exp.If, exp.Nvl2, exp.Case)) and key == "this":
+        return FlowKind.CONDITIONAL
+    if isinstance(parent, exp.Join) and key in ("on", "using", "match_condition"):
+        return FlowKind.JOIN
+    if isinstance(parent, exp.Order) and key == "expressions" and isinstance(parent.parent, (exp.AggFunc, exp.WithinGroup)):
+        return FlowKind.SORT
+    return None
