@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
+import re
 from typing import NamedTuple
 
 import sqlglot.errors
@@ -13,8 +14,14 @@ from sqlglot.tokens import Token, TokenType
 
 from classify.exposure import Cause
 
-MOST_CHARACTERS = 4_000_000
-"""The longest text that is parsed; a longer one is unresolved."""
+MOST_CHARACTERS = 1 << 20
+"""The longest text that is split into tokens; a longer one is unresolved. The pure tokeniser takes up to 4 s for it."""
+
+MOST_TOKENS = 250_000
+"""The most tokens of a text that are parsed; with more it is unresolved. The pure parser takes up to 2 s for them."""
+
+MOST_BRACKETS = 300
+"""The most subscripts in a row, `a[1][2]…`: the parser types what stands before each anew, so they cost their square."""
 
 
 class Failure(NamedTuple):
@@ -54,8 +61,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     INVARIANT: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure.
     """
     if len(sql) > MOST_CHARACTERS:
-        detail = f"the text is longer than {MOST_CHARACTERS} characters; split it"
-        return [Parsed(None, Failure(Cause.LIMIT, detail, 0, len(sql)), 0, len(sql))]
+        return [_too_much(sql, f"is longer than {MOST_CHARACTERS} characters")]
     engine = _dialects.get(dialect)
     if engine is None:
         engine = _dialects[dialect] = Dialect.get_or_raise(dialect)
@@ -64,6 +70,10 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         tokens = engine.tokenize(sql)
         if not tokens:
             return []
+        if len(tokens) > MOST_TOKENS:
+            return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
+        if len(tokens) > 3 * MOST_BRACKETS and _subscripts(tokens) > MOST_BRACKETS:
+            return [_too_much(sql, f"has more than {MOST_BRACKETS} subscripts in a row")]
         try:
             trees = engine.parser().parse(tokens, sql)
         except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
@@ -82,6 +92,27 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         return [_failed(error, sql, [])]
     finally:
         _parsing.reset(token)
+
+
+def _too_much(sql: str, what: str) -> Parsed:
+    return Parsed(None, Failure(Cause.LIMIT, f"the text {what}; split it", 0, len(sql)), 0, len(sql))
+
+
+def _subscripts(tokens: list[Token]) -> int:
+    """The longest run of subscripts, each behind the one before it."""
+    longest = 0
+    runs = [0]
+    closed = False
+    for token in tokens:
+        kind = token.token_type
+        if kind is TokenType.L_BRACKET:
+            runs[-1] = runs[-1] + 1 if closed else 1
+            longest = max(longest, runs[-1])
+            runs.append(0)
+        closed = kind is TokenType.R_BRACKET
+        if closed and len(runs) > 1:
+            runs.pop()
+    return longest
 
 
 def _chunks(tokens: list[Token]) -> list[list[Token]]:
@@ -117,7 +148,7 @@ def _failure(error: Exception, sql: str, start: int, end: int) -> Failure:
     if isinstance(error, sqlglot.errors.ParseError) and error.errors:
         first = error.errors[0]
         line, column, mark = first.get("line"), first.get("col"), first.get("highlight") or ""
-        what = str(first.get("description") or "the parser does not understand it").rstrip(".").lower()
+        what = _described(str(first.get("description") or ""))
         if line and column:
             # The parser tells the place of a token's last character (1-based).
             at = _offset(sql, line, column) - max(len(mark) - 1, 0)
@@ -126,6 +157,19 @@ def _failure(error: Exception, sql: str, start: int, end: int) -> Failure:
     if isinstance(error, sqlglot.errors.SqlglotError):
         return Failure(Cause.SYNTAX, "the text cannot be split into tokens; close its quotes and comments", start, end)
     return Failure(Cause.SYNTAX, f"the parser fails on it ({type(error).__name__}); rewrite it or have it reviewed", start, end)
+
+
+_LACKS = re.compile(r"Required keyword: '(\w+)' missing for <class '[\w.]*?(\w+)'>")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z /(),_-]*")
+
+
+def _described(text: str) -> str:
+    """The parser's description without what it quotes of the text. INVARIANT: no literal is printed."""
+    lacks = _LACKS.match(text)
+    if lacks:
+        return f"a part of `{lacks[2]}` is missing"
+    words = _WORDS.match(text.partition(" but got ")[0].partition(" Got ")[0])
+    return words[0].rstrip(" -,(").lower() if words else "the parser does not understand it"
 
 
 def _offset(sql: str, line: int, column: int) -> int:
