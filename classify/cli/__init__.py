@@ -13,9 +13,12 @@ def main() -> NoReturn:
 
     # Half of a short run is imports, which make many objects and no garbage: looking for it would cost a tenth.
     gc.set_threshold(100_000)
-    from classify.cli.app import run
+    try:
+        from classify.cli.app import run
 
-    status = run(sys.argv[1:])
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the commands load
+        status = 128 + 2
     sys.stderr.flush()
     # Taking the interpreter apart costs a fifth of a short run. `run` has written everything: nothing is left to do.
     os._exit(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -101,7 +102,7 @@ def _text(sql: str | None, file: Path | None) -> _Text:
     if file is not None:
         return _Text(read_file(file), str(file), file)
     if sql == "-":
-        return _Text(decode(click.get_binary_stream("stdin").read(), _INPUT), _INPUT, None)
+        return _Text(decode(sys.stdin.buffer.read(), _INPUT), _INPUT, None)
     assert sql is not None
     if sql.endswith(".sql") and Path(sql).is_file():
         raise click.UsageError(f"`{sql}` is a file, pass it with -f")

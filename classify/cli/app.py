@@ -11,7 +11,7 @@ import click
 from classify.cli.analyse import analyse
 from classify.cli.catalog import catalog
 from classify.cli.check import check
-from classify.cli.style import clean
+from classify.cli.style import ClosedPipeError, clean
 from classify.errors import ClassifyError
 
 USAGE = 2  # wrong use, or input that cannot be read
@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipeError):
         # The interpreter flushes once more at exit, to a place where it cannot fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE

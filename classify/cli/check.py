@@ -100,7 +100,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         places.setdefault((problem.path, problem.message), []).append(problem.place)
     for (path, message), found in places.items():
-        more = f" (and in {len(found) - 1} more files)" if len(found) > 1 else ""
+        more = f" (and in {_count(len(found) - 1, 'more file')})" if len(found) > 1 else ""
         where = f"{found[0]}: {path}" if path else found[0]
         click.echo(f"error: {clean(where)}: {clean(message)}{more}", err=True)
 

@@ -60,11 +60,22 @@ def output_width() -> int:
     return shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else _PIPE_WIDTH
 
 
+class ClosedPipeError(Exception):
+    """Whoever read our output has gone; `click` would turn the operating system's error into an exit with 1."""
+
+
 def echo(lines: Iterable[str]) -> None:
-    """Prints lines, in one write."""
+    """Prints lines, in one write.
+
+    Raises:
+        ClosedPipeError: nobody reads them.
+    """
     text = "\n".join(lines)
     if text:
-        click.echo(text)
+        try:
+            click.echo(text)
+        except BrokenPipeError:
+            raise ClosedPipeError from None
 
 
 def use_colour(choice: str) -> bool | None:

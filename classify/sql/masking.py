@@ -6,7 +6,7 @@ import re
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 _MASK = "·"
 _LITERALS = frozenset(
