@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -15,6 +16,9 @@ from classify.sql.relation import Relation
 from classify.sql.session import Numbering
 from classify.sql.spans import Text
 from classify.sql.walk import Note, Sink, Walk
+
+_MOST_PLACES = 10_000
+"""After so many places in one statement only columns that have none yet get another."""
 
 _ORDER = {kind: at for at, kind in enumerate(FlowKind)}
 
@@ -111,10 +115,12 @@ def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Re
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(asked(walk.reads))}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
     kind_of = Kinds().of
+    places = 0
     for node, (flow, asks) in walk.named:
         kind = kind_of(node)
         # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
-        span = text.of(node) if asks else None
+        span = text.of(node) if asks and (places < _MOST_PLACES or _unplaced(flow, spans)) else None
+        places += span is not None
         for number in members(flow & DIRECT):
             if number in kinds:
                 kinds[number].add(kind)
@@ -141,6 +147,10 @@ def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Re
             )
         )
     return tuple(sorted(found, key=lambda read: read.column))
+
+
+def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
+    return any(number in spans and not spans[number] for number in members(asked(flow)))
 
 
 def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
@@ -179,4 +189,15 @@ def _table_span(node: exp.Expr, text: Text) -> Span | None:
 
 
 def _unresolved(note: Note, text: Text) -> Unresolved:
-    return Unresolved(note.cause, note.name, text.span(*note.place) if note.place else text.of(note.node) if note.node is not None else None, note.detail)
+    span = text.span(*note.place) if note.place else text.of(note.node) if note.node is not None else None
+    return Unresolved(note.cause, _one_line(note.name), span, _one_line(note.detail))
+
+
+_MOST_TEXT = 500
+
+
+def _one_line(text: str) -> str:
+    """The text as one line that a terminal shows as it is: a quoted name may hold a line break, or more."""
+    if len(text) > _MOST_TEXT:
+        text = text[: _MOST_TEXT // 2] + "…" + text[-_MOST_TEXT // 2 :]
+    return text if text.isprintable() else "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)

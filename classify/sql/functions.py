@@ -103,7 +103,7 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     """The rows that a function in FROM makes: each column is made of the arguments, and they decide the rows."""
     if node.__class__ is exp.Dot:
         walk.unresolved(
-            Cause.FUNCTION, node.sql(), node, "this function may read any data; replace it, or have the query reviewed"
+            Cause.FUNCTION, function_name(node.args["expression"]), node, "this function may read any data; replace it, or have the query reviewed"
         )
         flow_of(walk, node.args["expression"], scope)
         return walk.loose()

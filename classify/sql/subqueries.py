@@ -14,6 +14,7 @@ from classify.sql.relation import Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import tail
 from classify.sql.sources import add_source, alias_of, modifiers
+from classify.sql.walk import LimitHit
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -22,6 +23,7 @@ _KNOWN = frozenset(
     "this alias with_ where group having qualify order limit offset sort cluster distribute sample joins laterals pivots".split()
 )
 _HARMLESS = frozenset("locks settings format options hint".split())
+_MOST_LAYERS = 500
 
 
 @queries(exp.Subquery)
@@ -33,8 +35,11 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
         walk.rest(current, _KNOWN | _HARMLESS)
         layers.append(current)  # type: ignore[arg-type]
         current = current.args["this"]
+    if len(layers) > _MOST_LAYERS:
+        # Each layer may join something to all that is inside it.
+        raise LimitHit(f"more than {_MOST_LAYERS} parentheses stand around one query or table; take some away")
     defined = []
-    seen = [ctes]
+    seen: list[Ctes | None] = []
     for layer in layers:
         ctes, more = with_clause(walk, layer.args.get("with_"), outer, ctes)
         defined += more
@@ -46,10 +51,10 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
         rows = add_source(walk, current, scope)
         columns = scope.star()
         relation = Relation([out for out, _ in columns], rows, asks=any(asks for _, asks in columns))
-    for layer in reversed(layers):
+    for layer, inside in zip(reversed(layers), reversed(seen), strict=True):
         clauses = {key: value for key, value in layer.args.items() if value and key not in ("this", "with_", "alias")}
         if clauses.keys() & (_KNOWN - {"this", "with_", "alias"}):
-            relation = _clauses(walk, layer, clauses, relation, outer, seen.pop())
+            relation = _clauses(walk, layer, clauses, relation, outer, inside)
         if layer is not node:
             _, names = alias_of(walk, layer)
             relation = renamed(relation, names)
