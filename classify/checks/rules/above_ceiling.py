@@ -59,12 +59,15 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 def _over(statement: Statement, ceiling: Level) -> Iterator[_Touched]:
     """Everything above the ceiling, in the order of the exposure."""
+    named: list[str] = []
     for read in statement.reads:
         if above(read.label, ceiling):
+            named.append(read.column)
             kinds = ", ".join(kind.value for kind in read.kinds)
             yield _Touched(f"`{read.column}` ({kinds})", read.label, read.spans[0] if read.spans else statement.span)
     for dataset in statement.datasets:
-        if above(dataset.rows, ceiling):
+        # Whoever reads a column sees the rows: they are worth a word only on their own.
+        if above(dataset.rows, ceiling) and not any(column.startswith(f"{dataset.name}.") for column in named):
             span = dataset.spans[0] if dataset.spans else statement.span
             yield _Touched(f"the rows of `{dataset.name}`", dataset.rows, span)
     for write in statement.writes:
