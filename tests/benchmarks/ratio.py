@@ -87,9 +87,10 @@ def report(timings: Sequence[Timing]) -> str:
     total = sum(timing.ours for timing in timings) / sum(timing.theirs for timing in timings)
     p95 = ratios[max(0, -(-len(ratios) * 95 // 100) - 1)]
     worst = sorted(timings, key=lambda timing: -timing.ratio)[:3]
+    build = "compiled" if _is_compiled() else "pure"
     return "\n".join(
         (
-            f"{len(timings)} statements, sqlglot {metadata.version('sqlglot')} ({'compiled' if _is_compiled() else 'pure'})",
+            f"{len(timings)} statements, sqlglot {metadata.version('sqlglot')} ({build})",
             f"analyse over parse: total {total:.3f}, p50 {statistics.median(ratios):.3f}, p95 {p95:.3f}",
             "worst: " + ", ".join(f"{timing.name} {timing.ratio:.2f}" for timing in worst),
         )
