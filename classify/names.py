@@ -108,8 +108,8 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
     {
         # Amazon Athena, "Names for tables, databases, and columns": lower case throughout.
         "athena": _INSENSITIVE,
-        # GoogleSQL, "Lexical structure", Case sensitivity: tables and datasets are case-sensitive unless the dataset has
-        # `is_case_insensitive`; columns, fields and aliases are not. Backticks change nothing.
+        # GoogleSQL, "Lexical structure", Case sensitivity: tables and datasets are case-sensitive unless the dataset
+        # has `is_case_insensitive`; columns, fields and aliases are not. Backticks change nothing.
         "bigquery": _SERVER,
         # ClickHouse, "Syntax", Identifiers: case-sensitive, quoted or not.
         "clickhouse": _SENSITIVE,
@@ -120,11 +120,12 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         "doris": _SERVER,
         # Dremio, "SQL reference", Case sensitivity: neither tables nor columns can differ by case alone.
         "dremio": _INSENSITIVE,
-        # Apache Drill, "Lexical structure", Case-sensitivity: columns are insensitive, tables as their storage plugin says.
+        # Apache Drill, "Lexical structure", Case-sensitivity: columns are insensitive, tables as their storage plugin
+        # says.
         "drill": _SERVER,
         # Apache Druid, "Druid SQL overview", Identifiers and literals: identifiers are case-sensitive.
         "druid": _SENSITIVE,
-        # DuckDB, "Keywords and identifiers", Case sensitivity: insensitive, also when quoted; the case is kept for show.
+        # DuckDB, "Keywords and identifiers", Case sensitivity: insensitive, also when quoted; case is kept for show.
         "duckdb": _INSENSITIVE,
         # Dune runs Trino.
         "dune": _INSENSITIVE,
@@ -136,8 +137,8 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         "hive": _INSENSITIVE,
         # Materialize, "Identifiers", Case sensitivity: unquoted ones fold to lower case.
         "materialize": _LOWER,
-        # MySQL, "11.2.3 Identifier case sensitivity": tables by `lower_case_table_names` and file system, columns never.
-        # MariaDB alike.
+        # MySQL, "11.2.3 Identifier case sensitivity": tables by `lower_case_table_names` and file system, columns
+        # never. MariaDB alike.
         "mysql": _SERVER,
         # Oracle, "Database object naming rules", rule 8: nonquoted ones fold to upper case, quoted ones are exact.
         "oracle": _UPPER,
@@ -158,7 +159,8 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         "spark2": _INSENSITIVE,
         # SQLite, "SQL language: keywords" and sqlite3StrICmp throughout: insensitive, quoted or not.
         "sqlite": _INSENSITIVE,
-        # StarRocks, "System limits": columns and aliases are insensitive, tables by `enable_table_name_case_insensitive`.
+        # StarRocks, "System limits": columns and aliases are insensitive, tables by
+        # `enable_table_name_case_insensitive`.
         "starrocks": _SERVER,
         "tableau": _UNKNOWN,
         # Teradata, "Object names": compared without regard to case, also between quotation marks.
@@ -170,4 +172,4 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         "tsql": _INSENSITIVE,
     }
 )
-"""How each dialect compares identifiers; a dialect whose manual does not say has an exact match win, else the only other."""
+"""How each dialect compares identifiers. Where a manual does not say, an exact match wins, else the only other one."""

@@ -2,5 +2,6 @@
 
 from classify.catalog.catalog import Catalog
 from classify.catalog.dataset import Column, Dataset, Declassification
+from classify.catalog.index import Ambiguous, DatasetIndex
 
-__all__ = ["Catalog", "Column", "Dataset", "Declassification"]
+__all__ = ["Ambiguous", "Catalog", "Column", "Dataset", "DatasetIndex", "Declassification"]

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from classify.catalog.dataset import Column, Dataset
+from classify.catalog.index import Ambiguous, DatasetIndex
+from classify.errors import UsageError
 from classify.labels import DEFAULT_SCHEME, Scheme
-from classify.names import parse_name
+from classify.labels.scheme import nearest
+from classify.names import FOLDING, Folding, parse_name
 
 
 @frozen(eq=False)
@@ -26,6 +29,50 @@ class Catalog:
     default_database: str | None = None
     search_path: tuple[str, ...] = field(default=(), converter=tuple)
     derived: dict[str, object] = field(factory=dict, init=False, repr=False)
+
+    def index(self, dialect: str | None = None) -> DatasetIndex:
+        """The datasets by name as a dialect compares names, made once; without one, as an unknown dialect might.
+
+        Raises:
+            UsageError: an unknown dialect.
+        """
+        key = f"index {dialect}"
+        found = self.derived.get(key)
+        if not isinstance(found, DatasetIndex):
+            found = self.derived[key] = DatasetIndex(self.datasets, _folding(dialect))
+        return found
+
+    def find(
+        self,
+        name: str,
+        *,
+        dialect: str | None = None,
+        default_schema: str | None = None,
+        default_database: str | None = None,
+    ) -> Dataset:
+        """The dataset that a name means, looked up as an engine does.
+
+        Args:
+            name: one to three parts joined by dots, each plain or in double quotes.
+            dialect: whose rules for identifiers hold.
+            default_schema, default_database: override the catalog's own.
+
+        Raises:
+            UsageError: no such dataset, several that the name may mean, no name, or an unknown dialect.
+        """
+        index = self.index(dialect)
+        parts = parse_name(name).parts
+        path = (default_schema,) if default_schema is not None else self.search_path
+        database = default_database if default_database is not None else self.default_database
+        found = index.lookup(parts, path, database)
+        if isinstance(found, Dataset):
+            return found
+        if isinstance(found, Ambiguous):
+            places = ", ".join(f"`{dataset.name}`" for dataset in found.datasets)
+            raise UsageError(f"`{name}` may be {places}, qualify it or name a default schema")
+        near = index.nearest(parts[-1].text)
+        hint = f" (did you mean `{near.name}`?)" if near is not None else ", add it to the catalog"
+        raise UsageError(f"unknown dataset `{name}`{hint}")
 
     @classmethod
     def from_mapping(
@@ -52,3 +99,13 @@ class Catalog:
             for name, sql in (views or {}).items()
         ]
         return cls(tuple(found), scheme, default_database, (default_schema,) if default_schema else ())
+
+
+def _folding(dialect: str | None) -> Folding:
+    """How a dialect compares the parts of datasets' names."""
+    if dialect is None:
+        return Folding.PREFER_EXACT
+    if dialect not in FOLDING:
+        known = ", ".join(FOLDING)
+        raise UsageError(f"unknown dialect `{dialect}`{nearest(dialect, FOLDING)}, expected one of {known}")
+    return FOLDING[dialect].datasets

@@ -1,0 +1,125 @@
+"""The index of a catalog's datasets: which one a name means, by one dialect's rules for identifiers."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from classify.catalog.dataset import Dataset
+from classify.names import Folding, Part
+
+_Entry = tuple[tuple[str, ...], Dataset]
+
+
+@frozen
+class Ambiguous:
+    """A name that means one of several datasets, and nothing says which.
+
+    Attributes:
+        datasets: those it may mean, in the order of the catalog.
+    """
+
+    datasets: tuple[Dataset, ...]
+
+
+class DatasetIndex:
+    """Datasets by name, as a dialect that folds names so compares them. Never changes.
+
+    Attributes:
+        folding: how the parts of a name are compared.
+
+    Assumes: the catalog holds every dataset that a name could mean; a schema of the search path that it does not hold
+    is passed over.
+    """
+
+    __slots__ = ("_entries", "folding")
+
+    def __init__(self, datasets: Iterable[Dataset], folding: Folding) -> None:
+        self.folding = folding
+        self._entries: dict[str, list[_Entry]] = {}
+        for dataset in datasets:
+            parts = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts)
+            self._entries.setdefault(self._loose(parts[-1]), []).append((parts, dataset))
+
+    def lookup(
+        self, parts: Sequence[Part], search_path: Sequence[str] = (), default_database: str | None = None
+    ) -> Dataset | Ambiguous | None:
+        """The dataset that a name means.
+
+        Args:
+            parts: of the name, the table's own last.
+            search_path: the schemas in which a name of one part is looked up, in order; without any, the name means
+                the only dataset whose last part it is.
+            default_database: in which a name of two parts is looked up; without one, in all of them.
+        """
+        fold = self.folding.fold
+        return self.lookup_folded(
+            tuple(fold(part.text, part.quoted) for part in parts),
+            tuple(fold(schema, False) for schema in search_path),
+            fold(default_database, False) if default_database is not None else None,
+        )
+
+    def lookup_folded(
+        self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None
+    ) -> Dataset | Ambiguous | None:
+        """The same for names that are folded already."""
+        hits = self._candidates(parts, search_path, database)
+        if not hits:
+            return None
+        return hits[0] if len(hits) == 1 else Ambiguous(tuple(hits))
+
+    def nearest(self, part: str) -> Dataset | None:
+        """The dataset whose own name is spelled most like that, if one is."""
+        found = difflib.get_close_matches(self._loose(part), list(self._entries), n=1)
+        return self._entries[found[0]][0][1] if found else None
+
+    def _candidates(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> list[Dataset]:
+        entries = self._entries.get(self._loose(parts[-1]), [])
+        if len(parts) > 1:
+            return self._in_one_place(entries, parts, database)
+        loose: list[Dataset] = []
+        for schema in search_path:
+            wanted = (schema, *parts)
+            hits = self._in_one_place(entries, wanted, database)
+            if not hits:
+                continue
+            exact = any(_agrees(known, wanted, database) for known, _ in entries)
+            if not loose or exact:
+                # A server that tells case apart takes the exact match of a later schema, another one the first match.
+                loose += hits
+            if exact:
+                return loose
+        if loose:
+            return loose
+        bare = [entry for entry in entries if len(entry[0]) == 1]
+        return _prefer_exact(bare if bare or search_path else entries, parts)
+
+    def _in_one_place(self, entries: list[_Entry], wanted: tuple[str, ...], database: str | None) -> list[Dataset]:
+        """The datasets that a name of two or three parts means, an exact match before those that differ in case."""
+        exact = [dataset for known, dataset in entries if _agrees(known, wanted, database)]
+        if exact or self.folding is not Folding.PREFER_EXACT:
+            return exact
+        lowered = tuple(map(str.lower, wanted))
+        lowered_database = database.lower() if database is not None else None
+        return [
+            dataset for known, dataset in entries if _agrees(tuple(map(str.lower, known)), lowered, lowered_database)
+        ]
+
+    def _loose(self, part: str) -> str:
+        return part.lower() if self.folding is Folding.PREFER_EXACT else part
+
+
+def _prefer_exact(entries: list[_Entry], parts: tuple[str, ...]) -> list[Dataset]:
+    exact = [dataset for known, dataset in entries if known[-1:] == parts]
+    return exact or [dataset for _, dataset in entries]
+
+
+def _agrees(known: tuple[str, ...], wanted: tuple[str, ...], database: str | None) -> bool:
+    """Whether a name may mean the known one: the same, or the database that one of them leaves out is the default."""
+    if len(known) == 2 and len(wanted) == 3:
+        return database is not None and wanted[0] == database and known == wanted[1:]
+    if len(known) == 3 and len(wanted) == 2:
+        return known[1:] == wanted and (database is None or known[0] == database)
+    return known == wanted
