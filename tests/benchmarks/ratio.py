@@ -115,9 +115,7 @@ def main() -> None:
     print(report([measure_statement(statement, options.rounds) for statement in workload]))
     if options.cold:
         timing = measure_cold_start(min(QUERIES.rglob("*.sql")), options.rounds)
-        print(
-            f"cold start: {timing.ratio:.3f} times importing sqlglot and click"
-        )
+        print(f"cold start: {timing.ratio:.3f} times importing sqlglot and click")
 
 
 if __name__ == "__main__":
