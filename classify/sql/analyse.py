@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import gc
 
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+
 from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
 from classify.labels import Label
@@ -13,6 +16,7 @@ from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
 from classify.sql.hidden import hidden_text
+from classify.sql.known import DATE_PARTS
 from classify.sql.parse import Parsed, parse
 from classify.sql.session import Session
 from classify.sql.spans import Text
@@ -103,5 +107,20 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
             Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
         )
     else:
+        for argument in parsed.dropped:
+            if not _is_unit(walk, argument):
+                detail = "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
+                walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
         return Outcome(kind, walk, result, parsed.start, parsed.end)
     return Outcome("unknown", walk, None, parsed.start, parsed.end)
+
+
+_UNITS = DATE_PARTS | Dialect.DATE_PART_MAPPING.keys()
+
+
+def _is_unit(walk: Walk, argument: exp.Expr) -> bool:
+    """Whether a dropped argument is a word for a date part that no table in the statement has as a column."""
+    if argument.__class__ is not exp.Column or argument.args.get("table") or argument.name.upper() not in _UNITS:
+        return False
+    key = walk.key(argument.this)
+    return walk.row.unit_words or not any(key in table.masks for _, table in walk.touched)

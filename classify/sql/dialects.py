@@ -50,6 +50,7 @@ class DialectRow:
         niladic: names, in lower case, that are functions without parentheses and not columns.
         pseudo_columns: names, in lower case, that every table has and that hold no data of its columns.
         positional: whether a whole number in GROUP BY and ORDER BY names an output.
+        unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
         comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
@@ -79,6 +80,7 @@ class DialectRow:
     niladic: frozenset[str] = frozenset()
     pseudo_columns: frozenset[str] = frozenset()
     positional: bool = True
+    unit_words: bool = False
     methods: bool = False
     implicit_recursion: bool = False
     comma_is_join: bool = False
@@ -153,7 +155,7 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
-    mysql = {"group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
+    mysql = {"unit_words": True, "group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
     row("mysql", **mysql)
     for name in ("doris", "starrocks", "singlestore"):
         if name in FOLDING:
@@ -162,6 +164,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # BigQuery: "Query syntax", "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list alias".
     row(
         "bigquery",
+        unit_words=True,
         group=alias,
         having=alias,
         qualify=alias,
@@ -177,6 +180,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
     row(
         "snowflake",
+        unit_words=True,
         where=column,
         group=column,
         having=column,
@@ -205,7 +209,7 @@ def _rows() -> Mapping[str, DialectRow]:
         row(name, struct_paths=True, order_expression=alias)
     # SQL Server: "SELECT - ORDER BY clause": aliases only there, also not inside expressions.
     for name in ("tsql", "fabric"):
-        row(name, order_expression=column, implicit_recursion=True, target_in_from=True, use_database=True)
+        row(name, unit_words=True, order_expression=column, implicit_recursion=True, target_in_from=True, use_database=True)
     # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
     row(
         "oracle",

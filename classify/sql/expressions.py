@@ -11,7 +11,7 @@ from classify.exposure import Cause
 from classify.sql import resolve
 from classify.sql.dialects import AliasRule
 from classify.sql.flows import indirect
-from classify.sql.known import LEAVES, PLAIN
+from classify.sql.known import DATE_PARTS, LEAVES, PLAIN
 from classify.sql.relation import Found
 from classify.sql.scope import Scope
 
@@ -142,7 +142,7 @@ def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, asid
     if not isinstance(name, str):
         stack.append(name)
         return 0
-    if name.upper() in _UNITS:
+    if name.upper() in DATE_PARTS and (walk.row.unit_words or node.parent.__class__ in (exp.Extract, exp.Interval)):
         return 0
     level: Scope | None = scope
     key = walk.row.columns.fold(name, bool(node.args.get("quoted")))
@@ -153,14 +153,6 @@ def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, asid
             return found[0]
         level = level.parent
     return 0
-
-
-# The words that every dialect takes as a date part.
-_UNITS = frozenset(
-    "YEAR YEARS QUARTER QUARTERS MONTH MONTHS WEEK WEEKS DAY DAYS HOUR HOURS MINUTE MINUTES SECOND SECONDS MILLISECOND "
-    "MILLISECONDS MICROSECOND MICROSECONDS NANOSECOND EPOCH DOW DOY DAYOFWEEK DAYOFYEAR ISOYEAR ISOWEEK ISODOW DECADE CENTURY "
-    "MILLENNIUM TIMEZONE TIMEZONE_HOUR TIMEZONE_MINUTE DATE TIME JULIAN".split()
-)
 
 
 @handles(exp.Case)

@@ -89,6 +89,6 @@ def _decided(child: exp.Expr, parent: exp.Expr) -> FlowKind | None:
         return FlowKind.CONDITIONAL
     if isinstance(parent, exp.Join) and key in ("on", "using", "match_condition"):
         return FlowKind.JOIN
-    if isinstance(parent, exp.Order) and key == "expressions" and isinstance(parent.parent, (exp.AggFunc, exp.WithinGroup)):
-        return FlowKind.SORT
+    if isinstance(parent, exp.Order) and key == "expressions":
+        return FlowKind.SORT if isinstance(parent.parent, (exp.AggFunc, exp.WithinGroup)) else None
     return None

@@ -85,6 +85,13 @@ _LEAVES = """
     NextValueFor
 """
 
+# The words that every dialect takes as a date part.
+DATE_PARTS = frozenset(
+    "YEAR YEARS QUARTER QUARTERS MONTH MONTHS WEEK WEEKS DAY DAYS HOUR HOURS MINUTE MINUTES SECOND SECONDS MILLISECOND "
+    "MILLISECONDS MICROSECOND MICROSECONDS NANOSECOND EPOCH DOW DOY DAYOFWEEK DAYOFYEAR ISOYEAR ISOWEEK ISODOW DECADE "
+    "CENTURY MILLENNIUM TIMEZONE TIMEZONE_HOUR TIMEZONE_MINUTE DATE TIME JULIAN".split()
+)
+
 
 def _classes(names: str) -> frozenset[type[exp.Expr]]:
     return frozenset(getattr(exp, name) for name in names.split())

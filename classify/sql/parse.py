@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import logging
 import re
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokens import Token, TokenType
 
 from classify.exposure import Cause
+from classify.sql.arguments import dropped, watch
 
 MOST_CHARACTERS = 1 << 20
 """The longest text that is split into tokens; a longer one is unresolved. The pure tokeniser takes up to 4 s for it."""
@@ -34,20 +34,18 @@ class Failure(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """One statement: its tree or its failure, and its place as 0-based offsets, end exclusive."""
+    """One statement: its tree or its failure, its place as 0-based offsets, end exclusive, and what its tree lacks."""
 
     tree: exp.Expr | None
     failure: Failure | None
     start: int
     end: int
-
-
-_parsing: contextvars.ContextVar[bool] = contextvars.ContextVar("classify_parsing", default=False)
+    dropped: tuple[exp.Expr, ...] = ()
 
 
 def _not_ours(record: logging.LogRecord) -> bool:
     """The parser logs the text of statements that it does not know; while we parse, literals stay out of the log."""
-    return not _parsing.get()
+    return dropped.get() is None
 
 
 logging.getLogger("sqlglot").addFilter(_not_ours)
@@ -65,33 +63,50 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     engine = _dialects.get(dialect)
     if engine is None:
         engine = _dialects[dialect] = Dialect.get_or_raise(dialect)
-    token = _parsing.set(True)
+        watch(engine.parser_class)
+    lost: list[exp.Expr] = []
+    mark = dropped.set(lost)
     try:
-        tokens = engine.tokenize(sql)
-        if not tokens:
-            return []
-        if len(tokens) > MOST_TOKENS:
-            return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
-        if len(tokens) > 3 * MOST_BRACKETS and _subscripts(tokens) > MOST_BRACKETS:
-            return [_too_much(sql, f"has more than {MOST_BRACKETS} subscripts in a row")]
-        try:
-            trees = engine.parser().parse(tokens, sql)
-        except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
-            chunks = _chunks(tokens)
-            if len(chunks) < 2:
-                return [_failed(error, sql, tokens)]
-            return [_one(engine, sql, chunk) for chunk in chunks]
-        if len(trees) == 1 and trees[0] is not None and ";" not in sql:
-            return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
-        chunks = _chunks(tokens)
-        found = [tree for tree in trees if tree is not None]
-        if len(found) != len(chunks):
-            return [_one(engine, sql, chunk) for chunk in chunks]
-        return [Parsed(tree, None, chunk[0].start, chunk[-1].end + 1) for tree, chunk in zip(found, chunks, strict=True)]
+        found = _statements(sql, engine)
     except Exception as error:  # the tokenizer's own errors
         return [_failed(error, sql, [])]
     finally:
-        _parsing.reset(token)
+        dropped.reset(mark)
+    return [_with_dropped(one, lost) for one in found] if lost else found
+
+
+def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
+    """The statement with those dropped arguments that stand in it; one without a place stands in each."""
+    own: dict[int, exp.Expr] = {}
+    for one in lost:
+        at = min((part.meta["start"] for part in one.walk() if "start" in part.meta), default=parsed.start)
+        if parsed.start <= at < parsed.end:
+            own.setdefault(at, one)
+    return parsed._replace(dropped=tuple(own.values()))
+
+
+def _statements(sql: str, engine: Dialect) -> list[Parsed]:
+    tokens = engine.tokenize(sql)
+    if not tokens:
+        return []
+    if len(tokens) > MOST_TOKENS:
+        return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
+    if len(tokens) > 3 * MOST_BRACKETS and _subscripts(tokens) > MOST_BRACKETS:
+        return [_too_much(sql, f"has more than {MOST_BRACKETS} subscripts in a row")]
+    try:
+        trees = engine.parser().parse(tokens, sql)
+    except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
+        chunks = _chunks(tokens)
+        if len(chunks) < 2:
+            return [_failed(error, sql, tokens)]
+        return [_one(engine, sql, chunk) for chunk in chunks]
+    if len(trees) == 1 and trees[0] is not None and ";" not in sql:
+        return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
+    chunks = _chunks(tokens)
+    found = [tree for tree in trees if tree is not None]
+    if len(found) != len(chunks):
+        return [_one(engine, sql, chunk) for chunk in chunks]
+    return [Parsed(tree, None, chunk[0].start, chunk[-1].end + 1) for tree, chunk in zip(found, chunks, strict=True)]
 
 
 def _too_much(sql: str, what: str) -> Parsed:
@@ -190,6 +205,8 @@ def parse_view(sql: str, dialect: str) -> exp.Expr | str:
     tree, failure = found[0].tree, found[0].failure
     if tree is None:
         return f"does not parse: {failure.detail}" if failure else "does not parse"
+    if found[0].dropped:
+        return "holds an argument that the parser drops"
     if isinstance(tree, exp.Create) and tree.args.get("expression"):
         return tree.args["expression"]  # type: ignore[no-any-return]  # an untyped mapping
     return tree

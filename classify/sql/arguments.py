@@ -1,0 +1,115 @@
+"""Arguments of functions that the parser drops: seen while it builds the function, for its tree no longer tells.
+
+The parser's own builders take the arguments that they know and forget the others: `date_format(d, f, ssn)` becomes a
+node with two. What an engine (or a user's function of the same name) does with the rest is not known, so each is kept.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.parser import Parser
+from sqlglot.tokenizer_core import TokenType
+
+
+dropped: contextvars.ContextVar[list[exp.Expr] | None] = contextvars.ContextVar("classify_dropped", default=None)
+"""Where the dropped arguments of the text that is being parsed are kept; None while someone else parses."""
+
+_WATCHED: set[int] = set()
+
+# These have a grammar of their own, with words between their arguments, and refuse what is not in it.
+_EXACT = frozenset(
+    "CAST TRY_CAST SAFE_CAST CONVERT TRY_CONVERT EXTRACT JSON_ARRAY JSON_ARRAYAGG JSON_EXISTS JSON_OBJECT "
+    "JSON_OBJECTAGG JSON_TABLE JSON_VALUE OPENJSON XMLELEMENT XMLTABLE".split()
+)
+
+
+def watch(parser: type[Parser]) -> None:
+    """Have a dialect's functions note what they drop. What they build stays the same, for every user of the parser."""
+    for table, wrap in ((parser.FUNCTIONS, _watched_builder), (parser.FUNCTION_PARSERS, _watched_parser)):
+        if id(table) in _WATCHED:
+            continue
+        _WATCHED.add(id(table))
+        for name, build in table.items():
+            # A class's own `from_arg_list` drops nothing: the parser counts the arguments then, and refuses surplus.
+            if getattr(build, "__name__", "") != "from_arg_list" and name not in _EXACT:
+                table[name] = wrap(build)
+
+
+def _watched_builder(build: Callable[..., exp.Expr]) -> Callable[..., exp.Expr]:
+    def built(args: list[Any], dialect: object = None) -> exp.Expr:
+        # The parser asks with a dialect where a builder without one raises a TypeError.
+        node = build(args) if dialect is None else build(args, dialect=dialect)
+        found = dropped.get()
+        if found is not None:
+            for one in args:
+                # INVARIANT: what is part of a tree has a parent in it.
+                if one is node or one.__class__ in _CONSTANTS or not isinstance(one, exp.Expr):
+                    continue
+                if one.parent is None:
+                    found += _lost(one, node)
+        return node
+
+    return built
+
+
+_CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean, exp.Var, exp.DataType, exp.Interval))
+
+
+def _lost(argument: exp.Expr, node: exp.Expr) -> list[exp.Expr]:
+    """What of an argument the node has no part of: columns, stars and whatever else may read."""
+    found: list[exp.Expr] = []
+    pending: list[tuple[exp.Expr, exp.Expr | None]] = [(argument, None)]
+    kept: set[str] | None = None
+    while pending:
+        one, parent = pending.pop()
+        if one.parent is not parent:
+            continue  # the builder took this part
+        if isinstance(one, (exp.Column, exp.Star, exp.Query, exp.Anonymous)):
+            if kept is None:
+                kept = {other.sql() for other in node.find_all(exp.Column, exp.Star, exp.Query, exp.Anonymous)}
+                kept |= {word.name.upper() for word in node.find_all(exp.Var)}
+            if one.sql() not in kept and not _is_word(one, kept):
+                found.append(one)
+        else:
+            pending += [(child, one) for child in one.iter_expressions()]
+    return found
+
+
+def _is_word(node: exp.Expr, words: set[str]) -> bool:
+    """Whether a bare name is a word of the tree, which the walk looks up as a column."""
+    return node.__class__ is exp.Column and not node.args.get("table") and node.name.upper() in words
+
+
+def _watched_parser(parse: Callable[[Any], exp.Expr]) -> Callable[[Any], exp.Expr]:
+    def parsed(parser: Any) -> exp.Expr:
+        first = parser._index
+        node = parse(parser)
+        found = dropped.get()
+        if found is not None and parser._index - first > 4 and isinstance(node, exp.Expr):
+            tokens = parser._tokens[first : parser._index]
+            if sum(token.token_type is TokenType.COMMA for token in tokens) > 1:
+                found += _unseen(tokens, node)
+        return node
+
+    return parsed
+
+
+def _unseen(tokens: list[Any], node: exp.Expr) -> list[exp.Expr]:
+    """A column for each name among the tokens that no part of the node stands for."""
+    places: set[int] = set()
+    words: set[str] = set()
+    for one in node.walk():
+        if one._meta and "start" in one._meta:
+            places.add(one._meta["start"])
+        if one.__class__ in (exp.Var, exp.DataType):
+            words.add(one.name.upper())
+    found: list[exp.Expr] = []
+    for token in tokens:
+        if token.token_type in (TokenType.VAR, TokenType.IDENTIFIER) and token.start not in places:
+            if token.text.upper() not in words:
+                found.append(exp.Column(this=exp.Identifier(this=token.text).update_positions(token)))
+    return found
