@@ -52,6 +52,7 @@ class DialectRow:
         positional: whether a whole number in GROUP BY and ORDER BY names an output.
         unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
+        numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
         comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
         executable_comments: how a comment starts whose text the server runs.
@@ -82,6 +83,7 @@ class DialectRow:
     positional: bool = True
     unit_words: bool = False
     methods: bool = False
+    numbered_columns: bool = False
     implicit_recursion: bool = False
     comma_is_join: bool = False
     values_name: str = "column{0}"
@@ -180,6 +182,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
     row(
         "snowflake",
+        numbered_columns=True,  # "SELECT": `$column_position`
         unit_words=True,
         where=column,
         group=column,
@@ -213,6 +216,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
     row(
         "oracle",
+        methods=True,
         group=column,
         having=column,
         order_expression=column,

@@ -236,7 +236,9 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
 
 @handles(exp.Alias, exp.PropertyEQ, exp.Kwarg)
 def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """A value with a name: only the value is read."""
+    """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
+    if node.__class__ is exp.PropertyEQ and node.args["this"].__class__ is exp.Column:
+        stack.append(node.args["this"])
     stack.append(node.args["this"] if node.__class__ is exp.Alias else node.args["expression"])
     return 0
 
@@ -263,6 +265,16 @@ def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: P
 def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending) -> int:
     """`x.y` over something that is no plain column: a field of a row, a method, a function with a schema."""
     left, right = node.args["this"], node.args["expression"]
+    names = _plain_names(node)
+    if names:
+        keys = [walk.key(name) for name in names]
+        named = resolve.dotted(walk, scope, keys, node)
+        if named is not None:
+            walk.name(node, *named)
+            return named[0]
+        if walk.row.methods:  # elsewhere it may be a function's schema
+            walk.unknown_column(node, scope, keys)
+        return 0
     if right.__class__ is not exp.Identifier and right.__class__ is not exp.Star:
         if right.__class__ not in (exp.Literal, exp.Var):
             stack.append(right)
@@ -284,6 +296,25 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
         walk.unhandled(node)
         return 0
     stack.append(left)
+    return 0
+
+
+def _plain_names(node: exp.Dot) -> list[exp.Expr]:
+    """The names of `a.b.c`, which the parser makes of a column before a method; none where a part is no name."""
+    names: list[exp.Expr] = []
+    current: exp.Expr = node
+    while current.__class__ is exp.Dot:
+        names.append(current.args["expression"])
+        current = current.args["this"]
+    names.append(current)
+    return names[::-1] if all(name.__class__ is exp.Identifier for name in names) else []
+
+
+@handles(exp.Parameter)
+def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A value that the caller gives, or a column by its number."""
+    if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
+        walk.unhandled(node)
     return 0
 
 

@@ -23,7 +23,7 @@ def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     if any(part.__class__ is not exp.Identifier for part in parts):
         return _odd(walk, scope, node)
     keys = [walk.key(part) for part in parts]
-    found = _bare(walk, scope, keys[0], node) if len(keys) == 1 else _dotted(walk, scope, keys, node)
+    found = _bare(walk, scope, keys[0], node) if len(keys) == 1 else dotted(walk, scope, keys, node)
     if found is not None:
         return found
     return _last_resort(walk, scope, keys, node)
@@ -81,7 +81,7 @@ def bare_column(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | N
     return (flow, asks) if hits else None
 
 
-def _dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:
+def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:
     level: Scope | None = scope
     while level is not None:
         found = _dotted_at(walk, level, keys, node)

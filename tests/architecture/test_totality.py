@@ -33,6 +33,7 @@ HARMLESS = {
     exp.CombinedAggFunc: "this",
     exp.CombinedParameterizedAgg: "this",
     exp.ParameterizedAgg: "this",
+    exp.Parameter: "this expression",  # a value, or a number
     exp.Unnest: "alias",
     exp.Star: "except_",  # columns that are left out
     exp.Order: "expressions siblings",  # the former a list, where the test puts a single column
