@@ -12,7 +12,7 @@ from classify.sql.flows import indirect
 from classify.sql.query import is_query, queries, relation_of, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
-from classify.sql.select import order
+from classify.sql.select import check_settings, order
 from classify.sql.sinks import Target, target_of
 from classify.sql.sources import add_joins, add_source
 from classify.sql.star import is_star, star_outs
@@ -37,6 +37,7 @@ def _run_insert(walk: Walk, node: exp.Insert) -> Ran:
 def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """INSERT: the query's columns flow into the listed ones, or into all, in order."""
     walk.rest(node, _INSERT_KNOWN - {"is_function", "stored", "source"})
+    check_settings(walk, node.args.get("settings") or [])
     args = node.args
     ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
     this = args.get("this")

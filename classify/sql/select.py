@@ -37,6 +37,8 @@ def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None)
     clauses = {key: value for key, value in args.items() if value}
     if not clauses.keys() <= _KNOWN:
         walk.rest(node, _KNOWN)
+    if "settings" in clauses:
+        check_settings(walk, clauses["settings"])
     with_ = clauses.get("with_")
     defined = []
     if with_ is not None:
@@ -93,6 +95,17 @@ def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None)
         if str(clauses["kind"]).upper() == "STRUCT":
             return Relation([Out("", "", flow)], rows, loose=loose)
     return Relation(outs, rows, loose=loose)
+
+
+# ClickHouse's settings that hold a condition or change the language (manual, "Session settings").
+_READING_SETTINGS = frozenset(("additional_table_filters", "additional_result_filter", "dialect"))
+
+
+def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
+    """Note the settings of a query that read columns themselves."""
+    for one in settings:
+        if any(part.name.lower() in _READING_SETTINGS for part in one.find_all(exp.Identifier, exp.Var)):
+            walk.unhandled(one, "in SETTINGS")
 
 
 def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope: Scope) -> list[Out]:
@@ -233,7 +246,10 @@ def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
             term = one.args["this"]
             if one.args.get("with_fill"):
                 flow |= flow_of(walk, one.args["with_fill"], scope)
-        if term.__class__ is exp.Column and not term.args.get("table"):
+        if term.__class__ is exp.Var and term.name.upper() == "ALL":
+            for out in outs:
+                flow |= out.flow
+        elif term.__class__ is exp.Column and not term.args.get("table"):
             if term.name.upper() == "ALL" and not term.this.args.get("quoted") and scope.outputs.get("all") is None:
                 for out in outs:
                     flow |= out.flow

@@ -11,7 +11,7 @@ from classify.sql.flows import indirect
 from classify.sql.query import queries, relation_of, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
-from classify.sql.select import tail
+from classify.sql.select import check_settings, tail
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -30,6 +30,7 @@ def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes:
     current: exp.Expr = node
     while current.__class__ in (exp.Union, exp.Intersect, exp.Except):
         walk.rest(current, _KNOWN | _HARMLESS)
+        check_settings(walk, current.args.get("settings") or [])
         ctes, more = with_clause(walk, current.args.get("with_"), outer, ctes)
         defined += more
         spine.append((current, ctes))

@@ -74,6 +74,10 @@ def alias_of(walk: Walk, node: exp.Expr) -> Alias:
         identifier = one.this if one.__class__ is exp.ColumnDef else one
         names.append((identifier.name, walk.key(identifier)))
     this = alias.args.get("this")
+    if this and this.__class__ is not exp.Identifier:
+        # Databricks: `t@v1` is another version of the table.
+        walk.unhandled(this, "as an alias")
+        return "", names
     return (walk.key(this) if this else ""), names
 
 
@@ -251,8 +255,9 @@ _OUTSIDE = frozenset(("this", "alias", "sample", "joins", "laterals", "pivots"))
 _SUBQUERY_KNOWN = _OUTSIDE | frozenset("with_ where group having qualify order limit offset sort cluster distribute".split())
 
 
-@sources(exp.Paren)
-def _paren(walk: Walk, node: exp.Paren, scope: Scope) -> int:
+@sources(exp.Paren, exp.Final)
+def _paren(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """A source in parentheses, or with ClickHouse's FINAL, which merges its rows and reads no more of them."""
     return add_source(walk, node.args["this"], scope)
 
 

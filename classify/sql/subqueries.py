@@ -12,7 +12,7 @@ from classify.sql.flows import indirect
 from classify.sql.query import is_query, queries, relation_of, renamed, unused, with_clause
 from classify.sql.relation import Relation
 from classify.sql.scope import Ctes, Scope, Source
-from classify.sql.select import tail
+from classify.sql.select import check_settings, tail
 from classify.sql.sources import add_source, alias_of, modifiers
 from classify.sql.walk import LimitHit
 
@@ -33,6 +33,7 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
     current: exp.Expr = node
     while current.__class__ is exp.Subquery:
         walk.rest(current, _KNOWN | _HARMLESS)
+        check_settings(walk, current.args.get("settings") or [])
         layers.append(current)  # type: ignore[arg-type]
         current = current.args["this"]
     if len(layers) > _MOST_LAYERS:
