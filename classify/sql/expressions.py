@@ -147,7 +147,7 @@ def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, asid
     level: Scope | None = scope
     key = walk.row.columns.fold(name, bool(node.args.get("quoted")))
     while level is not None:
-        found = resolve.bare_column(walk, level, key, node)
+        found = resolve.at_level(walk, level, key, node)  # a lambda's parameter hides a column
         if found is not None:
             walk.name(node, *found)
             return found[0]
