@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -102,13 +103,21 @@ def load_catalog(settings: Settings, catalog: tuple[Path, ...], scheme: Path | N
     """
     from classify.catalog import Catalog
 
-    paths = catalog or settings.catalog
+    paths = catalog or tuple(map(_from_here, settings.catalog))
     if not paths:
         raise UsageError("no catalog, pass --catalog PATH or set `catalog` in [tool.classify] of pyproject.toml")
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such catalog file or folder")
-    return Catalog.load(*paths, scheme=_scheme(scheme or settings.scheme))
+    return Catalog.load(*paths, scheme=_scheme(scheme or (_from_here(settings.scheme) if settings.scheme else None)))
+
+
+def _from_here(path: Path) -> Path:
+    """The path as a person would name it from the working directory: places in messages begin with it."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # on another drive
+        return path
 
 
 def _scheme(path: Path | None) -> Scheme | None:
