@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 from attrs import frozen
 
 
 class ClassifyError(Exception):
-    """Base of every exception that this package raises on purpose; its text is one line with a place and a next step."""
+    """Base of every exception that this package raises on purpose: each line has a place and a next step."""
 
 
 class UsageError(ClassifyError):
@@ -20,7 +21,7 @@ class Problem:
     """One thing that is wrong in a file.
 
     Attributes:
-        place: `file:line:col` (1-based), or the file alone.
+        place: `file:line:col` (1-based), or the file alone; empty where there is none.
         path: where in the document, as `$.datasets[3].columns.ssn`.
         message: what was expected, and the nearest known name.
     """
@@ -30,7 +31,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.path}: {self.message}" if self.path else f"{self.place}: {self.message}"
+        return ": ".join(part for part in (self.place, self.path, self.message) if part)
 
 
 class FileError(ClassifyError):
@@ -39,3 +40,9 @@ class FileError(ClassifyError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """` (did you mean `x`?)` for the nearest known word, or nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean `{found[0]}`?)" if found else ""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from attrs import field, frozen
 
-from classify.catalog.dataset import Column, Dataset
+from classify.catalog.dataset import Dataset
 from classify.catalog.index import Ambiguous, DatasetIndex
-from classify.errors import UsageError
+from classify.catalog.merge import merge_datasets
+from classify.errors import UsageError, nearest
 from classify.labels import DEFAULT_SCHEME, Scheme
-from classify.labels.scheme import nearest
 from classify.names import FOLDING, Folding, parse_name
+
+
+def _texts(schemas: Iterable[str]) -> tuple[str, ...]:
+    return tuple(schemas)
 
 
 @frozen(eq=False)
@@ -22,12 +30,13 @@ class Catalog:
         datasets: in the order of their declaration.
         scheme: that their labels belong to.
         default_database, search_path: where a name with fewer parts is looked up.
+        derived: what others made of this catalog and keep with it; no part of its value.
     """
 
     datasets: tuple[Dataset, ...] = ()
     scheme: Scheme = DEFAULT_SCHEME
     default_database: str | None = None
-    search_path: tuple[str, ...] = field(default=(), converter=tuple)
+    search_path: tuple[str, ...] = field(default=(), converter=_texts)
     derived: dict[str, object] = field(factory=dict, init=False, repr=False)
 
     def index(self, dialect: str | None = None) -> DatasetIndex:
@@ -74,10 +83,48 @@ class Catalog:
         hint = f" (did you mean `{near.name}`?)" if near is not None else ", add it to the catalog"
         raise UsageError(f"unknown dataset `{name}`{hint}")
 
+    def __or__(self, other: Catalog) -> Catalog:
+        """The datasets of both catalogs; one that both declare must be tagged alike.
+
+        Raises:
+            UsageError: with every conflict between their datasets, schemes or defaults.
+        """
+        if not isinstance(other, Catalog):
+            return NotImplemented
+        if self.scheme != other.scheme:
+            raise UsageError("two catalogs with different schemes cannot be joined, load both with the same one")
+        if self.default_database and other.default_database and self.default_database != other.default_database:
+            raise UsageError(
+                f"two default databases, `{self.default_database}` and `{other.default_database}`, keep one"
+            )
+        if self.search_path and other.search_path and self.search_path != other.search_path:
+            raise UsageError("two catalogs with different search paths cannot be joined, give one of them alone a path")
+        return Catalog(
+            merge_datasets(self.datasets, other.datasets),
+            self.scheme,
+            self.default_database or other.default_database,
+            self.search_path or other.search_path,
+        )
+
+    @classmethod
+    def load(cls, *paths: str | os.PathLike[str], scheme: Scheme | None = None) -> Catalog:
+        """The catalog of some YAML, TOML and JSON files; a folder stands for all catalog files in it and below.
+
+        Args:
+            scheme: of the labels; the default one if None.
+
+        Raises:
+            FileError: with everything that is wrong in all of the files.
+        """
+        from classify.catalog.files import load_datasets
+
+        known = scheme if scheme is not None else DEFAULT_SCHEME
+        return cls(load_datasets(map(Path, paths), known), known)
+
     @classmethod
     def from_mapping(
         cls,
-        datasets: Mapping[str, Mapping[str, str]],
+        datasets: Mapping[str, Mapping[str, Any]],
         *,
         views: Mapping[str, str] | None = None,
         dialect: str | None = None,
@@ -85,20 +132,46 @@ class Catalog:
         default_database: str | None = None,
         scheme: Scheme = DEFAULT_SCHEME,
     ) -> Catalog:
-        """PROVISIONAL"""
-        found = [
-            Dataset(
-                parse_name(name),
-                tuple(Column(parse_name(column).parts[0], scheme.label(level)) for column, level in columns.items()),
-                scheme.untagged,
-            )
-            for name, columns in datasets.items()
-        ]
-        found += [
-            Dataset(parse_name(name), (), scheme.untagged, view=sql, dialect=dialect)
-            for name, sql in (views or {}).items()
-        ]
-        return cls(tuple(found), scheme, default_database, (default_schema,) if default_schema else ())
+        """The catalog of a mapping from datasets' names to their columns.
+
+        >>> str(Catalog.from_mapping({"app.users": {"id": "internal"}}).datasets[0].columns[0].label)
+        'internal'
+
+        Args:
+            datasets: by name, the columns; by a column's name, its level, or a mapping as in a catalog file.
+            views: by name, the definitions; their columns may be among the datasets.
+            dialect: that the definitions are written in.
+            default_schema, default_database: where a name with fewer parts is looked up.
+
+        Raises:
+            UsageError: with everything that is wrong in the mapping.
+        """
+        from classify.catalog.mapping import map_datasets
+
+        found = map_datasets(datasets, views or {}, dialect, scheme)
+        return cls(found, scheme, default_database, (default_schema,) if default_schema is not None else ())
+
+    @classmethod
+    def of(cls, *classes: type, scheme: Scheme = DEFAULT_SCHEME) -> Catalog:
+        """The catalog of classes that are declared with `@classify.dataset`.
+
+        Raises:
+            UsageError: with everything that is wrong in their declarations, a class without one included.
+        """
+        from classify.catalog.marks import collect
+
+        return cls(collect(classes, scheme), scheme)
+
+    @classmethod
+    def of_module(cls, module: str | ModuleType, *, scheme: Scheme = DEFAULT_SCHEME) -> Catalog:
+        """The catalog of all declared classes that a module defines or imports.
+
+        Raises:
+            UsageError: no such module, or with everything that is wrong in the declarations.
+        """
+        from classify.catalog.marks import collect, marked_classes
+
+        return cls(collect(marked_classes(module), scheme), scheme)
 
 
 def _folding(dialect: str | None) -> Folding:

@@ -12,7 +12,7 @@ from classify.labels.level import Level
 EVERY = "*"  # stands for every category, or every residency, in a top label
 
 
-def _ancestors(category: str) -> Iterable[str]:
+def ancestors(category: str) -> Iterable[str]:
     """The kinds that a category is a kind of, itself not included: `pii` of `pii.ssn`."""
     at = category.rfind(".")
     while at > 0:
@@ -28,11 +28,11 @@ def _most_specific(categories: Iterable[str]) -> frozenset[str]:
         return frozenset((EVERY,))
     if len(found) < 2:
         return found
-    return found.difference(*(frozenset(_ancestors(category)) for category in found))
+    return found.difference(*(frozenset(ancestors(category)) for category in found))
 
 
 def _closed(categories: frozenset[str]) -> frozenset[str]:
-    return categories.union(*(frozenset(_ancestors(category)) for category in categories))
+    return categories.union(*(frozenset(ancestors(category)) for category in categories))
 
 
 def _residencies(residency: Iterable[str]) -> frozenset[str]:

@@ -23,3 +23,22 @@ class Level(str):
 
     def __getnewargs__(self) -> tuple[str, int, int]:  # type: ignore[override]  # str's own names one argument
         return (str(self), self.rank, self.highest)
+
+    # INVARIANT: levels never compare by their spelling: "public" < "internal" is false as text.
+    def __lt__(self, other: str) -> bool:
+        return self.rank < _rank(other)
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= _rank(other)
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > _rank(other)
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= _rank(other)
+
+
+def _rank(other: object) -> int:
+    if isinstance(other, Level):
+        return other.rank
+    raise TypeError(f"a level has no order with {type(other).__name__}, look it up with `scheme.level(…)` first")

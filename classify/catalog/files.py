@@ -1,0 +1,101 @@
+"""Reads the datasets of catalog files, and of all catalog files in a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from classify.catalog.dataset import Dataset
+from classify.catalog.reader import Seen, read_datasets
+from classify.documents import Node, Report, Table, parse_document, read_text, shown_path
+from classify.documents.node import NOWHERE, broken
+from classify.documents.read import SUFFIXES
+from classify.errors import FileError, Problem, UsageError, nearest
+from classify.labels import Scheme
+
+
+def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
+    """The datasets of some files and folders, in order; a file that is named twice is read once.
+
+    Raises:
+        FileError: with everything that is wrong in all of the files.
+        UsageError: no path.
+    """
+    problems: list[Problem] = []
+    found: list[Dataset] = []
+    seen: Seen = {}
+    read: set[Path] = set()
+    named = tuple(paths)
+    if not named:
+        raise UsageError("no catalog file or folder to load, name at least one")
+    for path in named:
+        try:
+            for shown, document in _documents(path, read, problems):
+                report = Report(shown)
+                found += read_datasets(document, scheme, report, seen)
+                problems += report.problems
+        except FileError as error:
+            problems += error.problems
+    if problems:
+        raise FileError(problems)
+    return tuple(found)
+
+
+def _documents(path: Path, read: set[Path], problems: list[Problem]) -> Iterator[tuple[str, Node]]:
+    """The catalog files at a path that were not read before, with what they hold."""
+    if not path.is_dir():
+        if _is_new(path, read):
+            shown = shown_path(path)
+            yield shown, _catalog(parse_document(read_text(path), shown), shown)
+        return
+    count = 0
+    for file in _files(path):
+        try:
+            # Most other files in a folder say so without being parsed.
+            text = read_text(file)
+            if "dataset" not in text.lower():
+                continue
+            document = parse_document(text, shown_path(file))
+        except FileError as error:
+            problems += error.problems
+            count += 1
+            continue
+        if _is_catalog(document):
+            count += 1
+            if _is_new(file, read):
+                yield shown_path(file), document
+    if not count:
+        raise broken(
+            shown_path(path), NOWHERE, f"no catalog files in the folder, expected {', '.join(SUFFIXES)} with `datasets`"
+        )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder and those below it that may be catalogs, in order; hidden ones are passed over."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                yield Path(root, name)
+
+
+def _is_new(path: Path, read: set[Path]) -> bool:
+    resolved = path.resolve()
+    if resolved in read:
+        return False
+    read.add(resolved)
+    return True
+
+
+def _is_catalog(document: Node) -> bool:
+    """Whether a file in a folder is meant as a catalog: a key that is nearly `datasets` is a mistake worth telling."""
+    if not isinstance(document, Table) or "levels" in document.entries or "$schema" in document.entries:
+        return isinstance(document, Table) and "datasets" in document.entries
+    return any(nearest(key.lower(), ("datasets",)) for key in document.entries)
+
+
+def _catalog(document: Node, shown: str) -> Node:
+    if isinstance(document, Table) and "levels" in document.entries and "datasets" not in document.entries:
+        raise broken(shown, document.at, "is a scheme and no catalog, name it as the scheme")
+    return document

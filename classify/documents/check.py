@@ -1,0 +1,224 @@
+"""Holds a document against a form, and gathers everything that is wrong in it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from classify.documents.node import NOWHERE, Items, Key, Node, Place, Scalar, Table, kind_of, shortened, spelled
+from classify.documents.shapes import (
+    Day,
+    Either,
+    Form,
+    ListOf,
+    Nothing,
+    Record,
+    Ref,
+    Shape,
+    TableOf,
+    Text,
+    Version,
+    Word,
+)
+from classify.errors import Problem, nearest
+
+_MOST_VALUES = 2_000_000
+_MOST_PROBLEMS = 200
+_BARE = re.compile(r"[^\W\d][\w-]*\Z")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DROPPED = Scalar(None, "", NOWHERE)  # stands for an item that was reported, so that the others keep their numbers
+
+
+class Report:
+    """What is wrong in a document.
+
+    Attributes:
+        file: the document's name as a person calls it.
+        full: whether so much was wrong, or there was so much, that the rest was not looked at.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.full = False
+        self._found: list[tuple[Place, Problem]] = []
+        self._seen = 0
+
+    def add(self, at: Place, path: str, message: str) -> None:
+        """Note one problem."""
+        if len(self._found) < _MOST_PROBLEMS:
+            self._found.append((at, Problem(spelled(self.file, at), path, message)))
+        else:
+            self.full = True
+
+    def count(self, node: Node, path: str) -> None:
+        """Note that a value was looked at: aliases of aliases can spell more than a machine holds."""
+        self._seen += 1
+        if self._seen == _MOST_VALUES:
+            self.add(node.at, path, f"more than {_MOST_VALUES} values with all aliases spelled out, split the file")
+            self.full = True
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything noted, in the order of the file."""
+        found = [problem for _, problem in sorted(self._found, key=lambda entry: entry[0])]
+        if len(found) == _MOST_PROBLEMS and self.full:
+            found.append(Problem(self.file, "", f"more than {_MOST_PROBLEMS} problems, the rest is not listed"))
+        return tuple(found)
+
+
+def check(node: Node, form: Form, report: Report) -> Table | None:
+    """What of the document has the form's shape: without the entries that are reported; None if nothing has."""
+    found = _check(node, form.root, "$", form, report)
+    return found if isinstance(found, Table) else None
+
+
+def child(path: str, key: str) -> str:
+    """The path of a key inside of a path: `$.datasets` and `name`, or `["first name"]`."""
+    if _BARE.match(key):
+        return f"{path}.{key}"
+    return f'{path}["{shortened(key)}"]'
+
+
+def expected(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, else all of them: how a message about an unknown one ends."""
+    names = list(known)
+    return nearest(word, names) or (f", expected one of {', '.join(names)}" if names else "")
+
+
+def _check(node: Node, shape: Shape, path: str, form: Form, report: Report) -> Node | None:
+    """The value as far as it has the shape; None if it has not."""
+    report.count(node, path)
+    if report.full:
+        return None
+    while isinstance(shape, Ref):
+        shape = form.definitions[shape.name]
+    if isinstance(shape, Either):
+        option = _option(node, shape)
+        if option is None:
+            report.add(node.at, path, f"expected {shape.expected}, found {kind_of(node)}")
+            return None
+        return _check(node, option, path, form, report)
+    if isinstance(shape, Record):
+        return _record(node, shape, path, form, report)
+    if isinstance(shape, TableOf):
+        return _table(node, shape, path, form, report)
+    if isinstance(shape, ListOf):
+        return _list(node, shape, path, form, report)
+    wrong = _scalar_problem(node, shape)
+    if wrong:
+        report.add(node.at, path, wrong)
+        return None
+    return node
+
+
+def _option(node: Node, shape: Either) -> Shape | None:
+    """The form of the several that a value is meant to have, by its kind alone."""
+    for option in shape.options:
+        if isinstance(option, (Record, TableOf)):
+            fits = isinstance(node, Table)
+        elif isinstance(option, ListOf):
+            fits = isinstance(node, Items)
+        elif isinstance(option, Nothing):
+            fits = isinstance(node, Scalar) and node.value is None
+        else:
+            fits = isinstance(node, Scalar) and isinstance(node.value, str)
+        if fits:
+            return option
+    return None
+
+
+def _scalar_problem(node: Node, shape: Text | Word | Day | Nothing | Version) -> str:
+    """What is wrong with a value that should be a single one, or nothing."""
+    if isinstance(shape, Nothing):
+        return "" if isinstance(node, Scalar) and node.value is None else f"expected nothing, found {kind_of(node)}"
+    if isinstance(shape, Version):
+        fits = isinstance(node, Scalar) and not isinstance(node.value, bool) and node.value == shape.number
+        return "" if fits else f"expected version {shape.number}, found {kind_of(node)}"
+    if isinstance(shape, Day):
+        if isinstance(node, Scalar) and isinstance(node.value, str) and _is_day(node.text):
+            return ""
+        return f"expected a date as 2027-06-30, found {kind_of(node)}"
+    if isinstance(shape, Word):
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return f"expected a {shape.kind}, found {kind_of(node)}"
+        if node.text in shape.known:
+            return ""
+        return f"unknown {shape.kind} `{shortened(node.text)}`{expected(node.text, shape.known)}"
+    if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(shape.pattern, node.text):
+        return ""
+    return f"expected {shape.expected}, found {kind_of(node)}"
+
+
+def _is_day(text: str) -> bool:
+    if not _DAY.match(text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _record(node: Node, shape: Record, path: str, form: Form, report: Report) -> Table | None:
+    if not isinstance(node, Table):
+        report.add(node.at, path, f"expected {shape.kind}, found {kind_of(node)}")
+        return None
+    _again(node, path, report)
+    kept: dict[str, tuple[Key, Node]] = {}
+    for key, value in node.entries.values():
+        field = shape.fields.get(key.text)
+        inner = child(path, key.text)
+        if field is None:
+            report.add(key.at, inner, f"unknown key `{shortened(key.text)}`{expected(key.text, shape.fields)}")
+            continue
+        found = _check(value, field.shape, inner, form, report)
+        if found is not None:
+            kept[key.text] = (key, found)
+        if key.text in shape.needs and shape.needs[key.text] not in node.entries:
+            report.add(key.at, inner, f"`{key.text}` without `{shape.needs[key.text]}`, add it or remove this")
+    for name, field in shape.fields.items():
+        if field.required and name not in node.entries:
+            report.add(node.at, path, f"no `{name}`, every {shape.kind.removeprefix('a ')} has one")
+    if shape.any_of and not any(key in node.entries for key in shape.any_of):
+        names = " or ".join(f"`{key}`" for key in shape.any_of)
+        report.add(node.at, path, f"neither {names}, every {shape.kind.removeprefix('a ')} has one")
+    return Table(kept, node.at)
+
+
+def _table(node: Node, shape: TableOf, path: str, form: Form, report: Report) -> Table | None:
+    if not isinstance(node, Table):
+        report.add(node.at, path, f"expected a mapping by {shape.kind}, found {kind_of(node)}")
+        return None
+    _again(node, path, report)
+    if len(node.entries) < shape.least:
+        report.add(node.at, path, f"is empty, expected at least one {shape.kind}")
+    kept: dict[str, tuple[Key, Node]] = {}
+    for key, value in node.entries.values():
+        inner = child(path, key.text)
+        if not re.fullmatch(shape.key.pattern, key.text):
+            named = f"`{shortened(key.text)}`" if key.text.strip() else "an empty text"
+            report.add(key.at, inner, f"expected {shape.key.expected}, found {named}")
+            continue
+        found = _check(value, shape.value, inner, form, report)
+        if found is not None:
+            kept[key.text] = (key, found)
+    return Table(kept, node.at)
+
+
+def _list(node: Node, shape: ListOf, path: str, form: Form, report: Report) -> Items | None:
+    if not isinstance(node, Items):
+        hint = f", write `[{shortened(node.text)}]`" if isinstance(node, Scalar) and node.text.strip() else ""
+        report.add(node.at, path, f"expected a list, found {kind_of(node)}{hint}")
+        return None
+    if len(node.items) < shape.least:
+        report.add(node.at, path, "is empty, expected at least one")
+    kept = [_check(item, shape.item, f"{path}[{index}]", form, report) for index, item in enumerate(node.items)]
+    return Items(tuple(item if item is not None else _DROPPED for item in kept), node.at)
+
+
+def _again(node: Table, path: str, report: Report) -> None:
+    for key in node.again:
+        first = node.entries[key.text][0]
+        where = f" in line {first.at[0]}" if first.at[0] else ""
+        report.add(key.at, child(path, key.text), f"`{shortened(key.text)}` is there twice, first{where}, remove one")
