@@ -145,10 +145,11 @@ select identifier('ssn') from users
 -- reads:
 -- unresolved: unsupported-construct
 
--- case: a unit that is a column
+-- case: a unit that is a column, which the parser drops
 -- dialect: spark
 select trunc(created_at, country) as d from users
--- reads: users.created_at users.country
+-- reads: users.created_at
+-- unresolved: unsupported-construct
 
 -- case: a setting that filters by a text
 -- dialect: clickhouse
@@ -156,12 +157,14 @@ select id from users settings additional_table_filters = {'users': 'ssn = 1'}
 -- reads: users.id
 -- unresolved: unsupported-construct
 
--- case: a format that is a column
+-- case: a format that is a column, which the parser drops
 -- dialect: tsql
 select format(created_at, country) as d from users
--- reads: users.created_at users.country
+-- reads: users.created_at
+-- unresolved: unsupported-construct
 
--- case: a locale that is a column
+-- case: a locale that is a column, which the parser drops
 -- dialect: mysql
 select date_format(created_at, '%M', country) as d from users
--- reads: users.created_at users.country
+-- reads: users.created_at
+-- unresolved: unsupported-construct
