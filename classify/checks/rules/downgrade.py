@@ -84,15 +84,17 @@ def _into_sink(statement: Statement, sink: Dataset, reads: dict[str, Read]) -> I
 
 
 def _not_dominated(label: Label, columns: Iterable[str], reads: dict[str, Read]) -> tuple[Read, ...]:
-    found = (reads[column] for column in columns if column in reads)
-    return tuple(read for read in found if not label.dominates(read.label))
+    """The reads among some columns that a label does not dominate, each once, the highest first."""
+    found = [reads[column] for column in dict.fromkeys(columns) if column in reads]
+    low = [read for read in found if not label.dominates(read.label)]
+    return tuple(sorted(low, key=lambda read: -read.label.level.rank))
 
 
 def _finding(found: list[_Downgrade], statement: Statement) -> Finding:
     first = found[0].reads[0]
     described = listed(
         f"`{downgrade.column}` ({downgrade.label}) takes "
-        + listed(f"`{read.column}` ({read.label})" for read in downgrade.reads)
+        + listed((f"`{read.column}` ({read.label})" for read in downgrade.reads), most=1)
         for downgrade in found
     )
     return Finding(
