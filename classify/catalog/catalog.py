@@ -140,7 +140,7 @@ class Catalog:
         Args:
             datasets: by name, the columns; by a column's name, its level, or a mapping as in a catalog file.
             views: by name, the definitions; their columns may be among the datasets.
-            dialect: that the definitions are written in.
+            dialect: that the definitions are written in, and by whose rules two names are the same.
             default_schema, default_database: where a name with fewer parts is looked up.
 
         Raises:
@@ -180,5 +180,5 @@ def _folding(dialect: str | None) -> Folding:
         return Folding.PREFER_EXACT
     if dialect not in FOLDING:
         known = ", ".join(FOLDING)
-        raise UsageError(f"unknown dialect `{dialect}`{nearest(dialect, FOLDING)}, expected one of {known}")
+        raise UsageError(f"unknown dialect `{dialect}`{nearest(dialect, FOLDING) or f', expected one of {known}'}")
     return FOLDING[dialect].datasets

@@ -9,10 +9,11 @@ from typing import Any
 
 from classify.catalog.dataset import Dataset
 from classify.catalog.reader import read_datasets
-from classify.documents import Items, Key, Node, Report, Scalar, Table
+from classify.documents import Items, Key, Node, Report, Scalar, Table, expected
 from classify.documents.node import NOWHERE, shortened
 from classify.errors import UsageError
 from classify.labels import Scheme
+from classify.names import FOLDING
 
 _PATH = re.compile(r"\A\$\.datasets\[(\d+)\](?:\.columns|\.name)?")
 _VERSION = (Key("version", NOWHERE), Scalar(1, "1", NOWHERE))
@@ -23,14 +24,20 @@ def map_datasets(
 ) -> tuple[Dataset, ...]:
     """The datasets of a mapping by name to their columns, then the views; a view's columns may be among the former.
 
+    Args:
+        dialect: that the views are written in, and by whose rules two names are the same.
+
     Raises:
         UsageError: with everything that is wrong in it.
     """
+    if dialect is not None and dialect not in FOLDING:
+        raise UsageError(f"unknown dialect `{dialect}`{expected(dialect, FOLDING)}")
     entries = [_entry(name, columns, views.get(name), dialect) for name, columns in datasets.items()]
     entries += [_entry(name, None, view, dialect) for name, view in views.items() if name not in datasets]
     document = _table({"datasets": entries})
     report = Report("")
-    found = read_datasets(Table({"version": _VERSION, **document.entries}, NOWHERE), scheme, report, {})
+    folding = FOLDING[dialect] if dialect is not None else None
+    found = read_datasets(Table({"version": _VERSION, **document.entries}, NOWHERE), scheme, report, {}, folding)
     if report.problems:
         names = [str(entry["name"]) for entry in entries]
         raise UsageError("\n".join(f"{_path(problem.path, names)}: {problem.message}" for problem in report.problems))

@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from classify.catalog.dataset import Column, Dataset, Declassification
 from classify.catalog.form import CATALOG_FILE
-from classify.catalog.tags import identity, identity_of, tagged
+from classify.catalog.tags import Identity, identity, identity_of, tagged
 from classify.documents import Items, Key, Node, Report, Scalar, Table, check, child, expected
 from classify.documents.node import spelled
 from classify.labels import Label, Scheme
 from classify.labels.scheme_file import read_categories, read_label, read_level, read_texts, text_of
-from classify.names import Name, Part, parse_name
+from classify.names import DialectFolding, Name, Part, parse_name
 
-Seen = dict[tuple[tuple[str, bool], ...], str]
+Seen: TypeAlias = dict[tuple[Identity, ...], str]
 """The datasets read so far, with their places."""
 
 
-def read_datasets(document: Node, scheme: Scheme, report: Report, seen: Seen) -> tuple[Dataset, ...]:
-    """The datasets of a catalog file, as far as they are right; what is not is in the report."""
+def read_datasets(
+    document: Node, scheme: Scheme, report: Report, seen: Seen, folding: DialectFolding | None = None
+) -> tuple[Dataset, ...]:
+    """The datasets of a catalog file, as far as they are right; what is not is in the report.
+
+    Args:
+        folding: by which names are the same, where all are of one dialect.
+    """
     found = check(document, CATALOG_FILE, report)
     datasets = found.get("datasets") if found is not None else None
     if not isinstance(datasets, Items):
         return ()
-    reader = _Reader(scheme, report, seen)
+    reader = _Reader(scheme, report, seen, folding)
     return tuple(reader.datasets(datasets))
 
 
 class _Reader:
     """Reads entries that have the form of a catalog file's."""
 
-    def __init__(self, scheme: Scheme, report: Report, seen: Seen) -> None:
+    def __init__(self, scheme: Scheme, report: Report, seen: Seen, folding: DialectFolding | None) -> None:
         self._scheme = scheme
         self._report = report
         self._seen = seen
+        self._folding = folding
         self._labels: dict[object, Label] = {}  # one value for each: most columns share theirs with many
 
     def datasets(self, entries: Items) -> Iterator[Dataset]:
@@ -71,7 +79,7 @@ class _Reader:
         if node is None:
             return None
         name = parse_name(text_of(node))
-        key = identity_of(name)
+        key = identity_of(name, self._folding.datasets if self._folding is not None else None)
         first = self._seen.get(key)
         if first is not None:
             where = f", first at {first}" if first else ""
@@ -92,16 +100,16 @@ class _Reader:
 
     def _columns(self, node: Node | None, above: Label, path: str, kind: str) -> tuple[Column, ...]:
         found: list[Column] = []
-        first: dict[tuple[str, bool], Key] = {}
+        first: dict[Identity, Key] = {}
         for key, value in node.entries.values() if isinstance(node, Table) else ():
             inner = child(path, key.text)
             part = parse_name(key.text).parts[0]
-            other = first.setdefault(identity(part), key)
+            other = first.setdefault(self._column_identity(part), key)
             if other is not key:
                 self._report.add(
                     key.at,
                     inner,
-                    f"{kind} `{part}` differs from `{other.text}` by case alone, put one in double quotes",
+                    f"{kind} `{part}` is there twice, first as `{other.text}`; remove one, or quote both if case counts",
                 )
             found.append(self._column(part, value, above, inner))
         return tuple(found)
@@ -119,11 +127,11 @@ class _Reader:
     def _declassifications(
         self, node: Node | None, columns: tuple[Column, ...], path: str
     ) -> Iterator[Declassification]:
-        known = {identity(column.name): column for column in columns}
+        known = {self._column_identity(column.name) for column in columns}
         for key, value in node.entries.values() if isinstance(node, Table) else ():
             inner = child(path, key.text)
             part = parse_name(key.text).parts[0]
-            if columns and identity(part) not in known:
+            if columns and self._column_identity(part) not in known:
                 hint = expected(key.text, (str(column.name) for column in columns))
                 self._report.add(key.at, inner, f"unknown column `{part}`{hint}")
             if not isinstance(value, Table):
@@ -138,6 +146,9 @@ class _Reader:
                     owner=text_of(value.get("owner")),
                     until=datetime.date.fromisoformat(until.text) if isinstance(until, Scalar) else None,
                 )
+
+    def _column_identity(self, name: Part) -> Identity:
+        return identity(name, self._folding.columns if self._folding is not None else None)
 
     def _label(
         self,

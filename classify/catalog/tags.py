@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from classify.labels import Label, Scheme
-from classify.names import Name, Part
+from classify.names import Folding, Name, Part
 
 
 def tagged(
@@ -34,11 +35,21 @@ def tagged(
     return scheme.label(level, own, stays)
 
 
-def identity(part: Part) -> tuple[str, bool]:
-    """The key under which two parts of names are the same in every dialect; a quoted one is only the same as itself."""
+Identity: TypeAlias = tuple[str, bool]
+
+
+def identity(part: Part, folding: Folding | None = None) -> Identity:
+    """The key under which two parts of names are the same.
+
+    Args:
+        folding: by which they are compared; without one, for every dialect: unquoted ones are the same in any case,
+            and a quoted one is the same as itself alone.
+    """
+    if folding is not None:
+        return (folding.fold(part.text, part.quoted), False)
     return (part.text if part.quoted else part.text.lower(), part.quoted)
 
 
-def identity_of(name: Name) -> tuple[tuple[str, bool], ...]:
-    """The key under which two datasets' names are the same in every dialect."""
-    return tuple(map(identity, name.parts))
+def identity_of(name: Name, folding: Folding | None = None) -> tuple[Identity, ...]:
+    """The key under which two datasets' names are the same."""
+    return tuple(identity(part, folding) for part in name.parts)
