@@ -34,7 +34,7 @@ def masked(sql: str, dialect: str) -> str:
     INVARIANT: what is shown is a token that is no literal, or white space; what the tokeniser does not name is hidden.
 
     >>> masked("select id from users where ssn = '078-05' -- Ann's", "postgres")
-    "select id from users where ssn = '······' ··········"
+    "select id from users where ssn = '······' ·· ·····"
 
     Args:
         sql: any text, of valid SQL or not.
