@@ -109,7 +109,7 @@ class _Reader:
                 self._report.add(
                     key.at,
                     inner,
-                    f"{kind} `{part}` is there twice, first as `{other.text}`; remove one, or quote both if case counts",
+                    f"{kind} `{part}` is there twice, first as `{other.text}`; remove one, or quote both",
                 )
             found.append(self._column(part, value, above, inner))
         return tuple(found)

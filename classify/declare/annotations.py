@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from attrs import fields_dict, frozen, has
@@ -27,15 +28,18 @@ class AnnotatedField:
     classes: tuple[type, ...]
 
 
-def annotated_fields(declared: type) -> tuple[AnnotatedField, ...]:
+def annotated_fields(declared: type, names: Mapping[str, Any] = MappingProxyType({})) -> tuple[AnnotatedField, ...]:
     """The fields of a class in order, inherited ones first; of an attrs class or dataclass, those that it takes.
+
+    Args:
+        names: what annotations may name beside what the class's own module holds.
 
     Raises:
         NameError: an annotation names what does not exist yet.
         UsageError: an annotation that cannot be evaluated.
     """
     try:
-        hints = get_type_hints(declared, localns={declared.__name__: declared}, include_extras=True)
+        hints = get_type_hints(declared, localns={**names, declared.__name__: declared}, include_extras=True)
     except NameError:
         raise
     except Exception as error:  # an annotation is any expression, so it may raise anything
