@@ -90,7 +90,7 @@ def _is_new(path: Path, read: set[Path]) -> bool:
 
 def _is_catalog(document: Node) -> bool:
     """Whether a file in a folder is meant as a catalog: a key that is nearly `datasets` is a mistake worth telling."""
-    if not isinstance(document, Table) or "levels" in document.entries or "$schema" in document.entries:
+    if not isinstance(document, Table) or "levels" in document.entries:
         return isinstance(document, Table) and "datasets" in document.entries
     return any(nearest(key.lower(), ("datasets",)) for key in document.entries)
 

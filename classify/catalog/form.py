@@ -53,6 +53,7 @@ CATALOG_FILE = Form(
     Record(
         "a catalog file",
         {
+            "$schema": Field(Text("where the JSON Schema of the file is", help="For editors.")),
             "version": Field(Version(1), required=True),
             "datasets": Field(ListOf(_DATASET), required=True),
         },

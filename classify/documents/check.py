@@ -6,7 +6,19 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from classify.documents.node import NOWHERE, Items, Key, Node, Place, Scalar, Table, kind_of, shortened, spelled
+from classify.documents.node import (
+    NOWHERE,
+    Items,
+    Key,
+    Node,
+    Place,
+    Scalar,
+    Table,
+    kind_of,
+    kind_where_text,
+    shortened,
+    spelled,
+)
 from classify.documents.shapes import (
     Day,
     Either,
@@ -96,7 +108,7 @@ def _check(node: Node, shape: Shape, path: str, form: Form, report: Report) -> N
     if isinstance(shape, Either):
         option = _option(node, shape)
         if option is None:
-            report.add(node.at, path, f"expected {shape.expected}, found {kind_of(node)}")
+            report.add(node.at, path, f"expected {shape.expected}, found {kind_where_text(node)}")
             return None
         return _check(node, option, path, form, report)
     if isinstance(shape, Record):
@@ -141,13 +153,13 @@ def _scalar_problem(node: Node, shape: Text | Word | Day | Nothing | Version) ->
         return f"expected a date as 2027-06-30, found {kind_of(node)}"
     if isinstance(shape, Word):
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            return f"expected a {shape.kind}, found {kind_of(node)}"
+            return f"expected a {shape.kind}, found {kind_where_text(node)}"
         if node.text in shape.known:
             return ""
         return f"unknown {shape.kind} `{shortened(node.text)}`{expected(node.text, shape.known)}"
     if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(shape.pattern, node.text):
         return ""
-    return f"expected {shape.expected}, found {kind_of(node)}"
+    return f"expected {shape.expected}, found {kind_where_text(node)}"
 
 
 def _is_day(text: str) -> bool:

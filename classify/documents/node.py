@@ -84,9 +84,13 @@ def kind_of(node: Node) -> str:
         return "a mapping"
     if node.value is None:
         return "nothing"
-    if isinstance(node.value, str):
-        return f"`{shortened(node.text)}`" if node.text.strip() else "an empty text"
-    return f"`{shortened(node.text)}`, which is no text unless it is in quotes"
+    return f"`{shortened(node.text)}`" if node.text.strip() else "an empty text"
+
+
+def kind_where_text(node: Node) -> str:
+    """The same where a text is expected: a number or truth value is one in quotes."""
+    bare = isinstance(node, Scalar) and node.value is not None and not isinstance(node.value, str)
+    return kind_of(node) + (", put it in quotes" if bare else "")
 
 
 def is_text(text: str) -> bool:

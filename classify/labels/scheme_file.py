@@ -52,6 +52,7 @@ SCHEME_FILE = Form(
     Record(
         "a scheme file",
         {
+            "$schema": Field(Text("where the JSON Schema of the file is", help="For editors.")),
             "version": Field(Version(1), required=True),
             "levels": Field(ListOf(LEVEL_TEXT, least=1, help="The levels' names, lowest first."), required=True),
             "default": Field(Text("a level", LEVEL, help="The level of what nobody tagged."), required=True),
