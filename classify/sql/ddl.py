@@ -56,7 +56,7 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
     properties = args.get("properties")
     if properties:
         for one in properties.args.get("expressions") or ():
-            if one.__class__ in _REFERRING:
+            if one.__class__ in _REFERRING or one.find(exp.Query, exp.Command) is not None:
                 walk.unhandled(one, "in CREATE")
     expression = args.get("expression")
     names = [(one.this.name, walk.key(one.this)) if one.__class__ is exp.ColumnDef else (one.name, walk.key(one))
@@ -65,8 +65,11 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
     if parts is None:
         walk.unhandled(this, "as the target of CREATE")
         return Ran("create", None)
+    # With IF NOT EXISTS the name may mean a table that nobody here knows.
+    fresh_name = not args.get("exists")
     if expression is None:
-        _remember(walk, this, parts, Relation([Out(name, key, 0) for name, key in names]), properties)
+        if fresh_name and _stored(properties):
+            _remember(walk, this, parts, Relation([Out(name, key, 0) for name, key in names]), properties)
         return Ran("create", None)
     ctes, _ = with_clause(walk, args.get("with_"), None, None)
     relation = relation_of(walk, expression, None, ctes)
@@ -83,12 +86,31 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
         target = target_of(walk, this)
         for out in fresh.outs():
             target.write(walk, out.key, out.name, out.flow)
-    _remember(walk, this, parts, fresh, properties)
+    if fresh_name:
+        _remember(walk, this, parts, fresh, properties)
     return Ran("create", None)
 
 
-_REFERRING = frozenset((exp.LikeProperty, exp.InheritsProperty, exp.ExecuteAsProperty, exp.AsofProperty)) if hasattr(
-    exp, "AsofProperty") else frozenset((exp.LikeProperty, exp.InheritsProperty, exp.ExecuteAsProperty))  # fmt: skip
+# Properties that name other data, or a place that the new table's rows also go to.
+_REFERRING = frozenset(
+    (exp.LikeProperty, exp.InheritsProperty, exp.ExecuteAsProperty, exp.ToTableProperty, exp.UsingTemplateProperty)
+)
+
+# Properties that say how rows are stored. INVARIANT: a table with any other one may hold data from elsewhere (a file,
+# a server, a module), so no later statement sees it as empty.
+_STORED = frozenset(
+    getattr(exp, f"{name}Property")
+    for name in (
+        "AutoIncrement BlockCompression CharacterSet Checksum ClusteredBy Collate CopyGrants DataBlocksize DistKey "
+        "DistStyle DistributedBy DuplicateKey Encode Fallback Freespace Global IsolatedLoading Journal Log "
+        "NoPrimaryIndex OnCommit PartitionByList PartitionByRange PartitionedBy RowFormat SchemaComment SortKey "
+        "SqlSecurity TableSpace Temporary Transient UniqueKey Unlogged Volatile WithData WithSystemVersioning"
+    ).split()
+) | frozenset((exp.Order, exp.Cluster, exp.PrimaryKey))
+
+
+def _stored(properties: exp.Expr | None) -> bool:
+    return properties is None or all(one.__class__ in _STORED for one in properties.args.get("expressions") or ())
 
 
 def _temporary(properties: exp.Expr | None) -> bool:
@@ -176,6 +198,9 @@ def _copy(walk: Walk, node: exp.Copy) -> Ran:
         for one in args.get("files") or ():
             if one.__class__ is exp.Subquery:
                 relation_of(walk, one, None, None)
+        if target.made is not None:
+            # What a file holds is not known, so neither is the table that the script made, from now on.
+            walk.session.made.pop(target.made, None)
         return Ran("copy", None)
     columns = []
     if this.__class__ is exp.Schema:

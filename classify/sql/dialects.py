@@ -57,6 +57,7 @@ class DialectRow:
         comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
         executable_comments: how a comment starts whose text the server runs.
         target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
+        using_defines_targets: whether the tables of DELETE are names that its USING defines.
         use_database: whether USE names a database that schemas are part of.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
@@ -89,6 +90,7 @@ class DialectRow:
     values_name: str = "column{0}"
     executable_comments: tuple[str, ...] = ()
     target_in_from: bool = False
+    using_defines_targets: bool = False
     use_database: bool = False
 
 
@@ -157,7 +159,7 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
-    mysql = {"unit_words": True, "group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
+    mysql = {"unit_words": True, "using_defines_targets": True, "group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
     row("mysql", **mysql)
     for name in ("doris", "starrocks", "singlestore"):
         if name in FOLDING:

@@ -297,9 +297,16 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
                 targets.append(Target.of_source(walk, source))
         for one in args.get("using") or ():
             rows |= add_source(walk, one, scope)
-    elif args.get("using") and walk.row.name == "mysql":
+    elif args.get("using") and walk.row.using_defines_targets:
         targets = []
-        rows = 0
+        for one in args["using"]:
+            rows |= add_source(walk, one, scope)
+        for one in (args["this"], *(join.this for join in args["this"].args.get("joins") or ())):
+            source = scope.aliases.get(walk.key(one.this))
+            if source is None:
+                walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
+            else:
+                targets.append(Target.of_source(walk, source))
     else:
         targets, rows = _targets(walk, node, args.get("this"), scope)
         for one in args.get("using") or ():

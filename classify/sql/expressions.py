@@ -296,6 +296,12 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
         walk.unhandled(node)
         return 0
     stack.append(left)
+    if left.__class__ is _IDENTIFIER:
+        # ClickHouse: `t.columns('…')` takes columns of the source; so may whatever else is called on one.
+        row = resolve.whole_row(walk, scope, walk.key(left))
+        if row is not None:
+            walk.name(node, *row)
+            return row[0]
     return 0
 
 

@@ -71,7 +71,7 @@ OPAQUE = frozenset(
     "schema_to_xml database_to_xml query_table query read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto "
     "read_ndjson read_text read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan "
     "postgres_query mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan openrowset openquery opendatasource "
-    "external_query dictget dictgetordefault dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster "
+    "set_config external_query dictget dictgetordefault dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster "
     "clusterallreplicas merge url s3 s3cluster gcs hdfs file mysql postgresql mongodb jdbc odbc sqlite input joinget "
     "joingetornull load_file pg_read_file pg_read_binary_file pg_ls_dir lo_get lo_import loread pg_stat_file readfile load_extension "
     "fts3_tokenizer result_scan system$query_reference identifier nextval_table "

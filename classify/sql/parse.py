@@ -24,6 +24,10 @@ MOST_BRACKETS = 300
 """The most subscripts in a row, `a[1][2]…`: the parser types what stands before each anew, so they cost their square."""
 
 
+MOST_NESTED = 200
+"""The most parentheses in parentheses: deeper ones take the parser's memory before they end its stack."""
+
+
 class Failure(NamedTuple):
     """Why a stretch of text has no tree; offsets are 0-based, end exclusive."""
 
@@ -93,6 +97,8 @@ def _statements(sql: str, engine: Dialect) -> list[Parsed]:
         return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
     if len(tokens) > 3 * MOST_BRACKETS and _subscripts(tokens) > MOST_BRACKETS:
         return [_too_much(sql, f"has more than {MOST_BRACKETS} subscripts in a row")]
+    if sql.count("(") > MOST_NESTED and _depth(tokens) > MOST_NESTED:
+        return [_too_much(sql, f"has more than {MOST_NESTED} parentheses in parentheses")]
     try:
         trees = engine.parser().parse(tokens, sql)
     except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
@@ -128,6 +134,18 @@ def _subscripts(tokens: list[Token]) -> int:
         if closed and len(runs) > 1:
             runs.pop()
     return longest
+
+
+def _depth(tokens: list[Token]) -> int:
+    """How deep parentheses nest."""
+    deepest = depth = 0
+    for token in tokens:
+        if token.token_type is TokenType.L_PAREN:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token.token_type is TokenType.R_PAREN:
+            depth -= 1
+    return deepest
 
 
 def _chunks(tokens: list[Token]) -> list[list[Token]]:

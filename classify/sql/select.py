@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -97,14 +98,19 @@ def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None)
     return Relation(outs, rows, loose=loose)
 
 
-# ClickHouse's settings that hold a condition or change the language (manual, "Session settings").
-_READING_SETTINGS = frozenset(("additional_table_filters", "additional_result_filter", "dialect"))
+# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved: some
+# hold conditions, and some change what a name, a star or a missing FROM means.
+_TUNING = re.compile(
+    r"(max|min|optimize|output_format|input_format|format|send|connect|receive|async_insert|insert|distributed|http|"
+    r"merge_tree|parallel|priority|log|use_query_cache|query_cache|join_use_nulls|join_algorithm|final|readonly)(_|\Z)"
+)
 
 
 def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
-    """Note the settings of a query that read columns themselves."""
+    """Note the settings of a query that may change what it reads."""
     for one in settings:
-        if any(part.name.lower() in _READING_SETTINGS for part in one.find_all(exp.Identifier, exp.Var)):
+        name = one.args["this"].name if one.__class__ is exp.EQ else ""
+        if not _TUNING.match(name.lower()):
             walk.unhandled(one, "in SETTINGS")
 
 

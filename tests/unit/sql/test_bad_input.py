@@ -1,0 +1,111 @@
+"""Whatever the text: an answer or a one-line cause with a place, in time; never a traceback and never a pass."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from classify.errors import UsageError
+from classify.exposure import Cause
+from classify.sql import analyse
+from classify.sql.parse import MOST_CHARACTERS, MOST_TOKENS
+from tests.unit.sql.warehouse import catalog
+
+DEEP = 5_000
+TEXTS = {
+    "nul": "select ssn\0 from users",
+    "control": "select \x01\x1b[31m ssn from users",
+    "surrogate": "select '\udc80', ssn from users",
+    "binary": bytes(range(256)).decode("latin-1") * 20,
+    "open quote": "select 'abc",
+    "open comment": "select ssn /* from users",
+    "template": "select %s, {{ ref('users') }} from users",
+    "parentheses": "select " + "(" * DEEP + "ssn" + ")" * DEEP + " from users",
+    "not": "select id from users where " + "not " * DEEP + "ssn = 1",
+    "case": "select " + "case when id = 1 then " * DEEP + "ssn" + " end" * DEEP + " from users",
+    "calls": "select " + "lower(" * DEEP + "ssn" + ")" * DEEP + " from users",
+    "derived tables": "select * from (" * DEEP + "select ssn from users" + ") t" * DEEP,
+    "scalars": "select " + "(select " * DEEP + "ssn" + ")" * DEEP + " from users",
+    "minus": "select " + "- " * DEEP + "ssn from users",
+    "brackets": "select " + "[" * DEEP + "ssn" + "]" * DEEP + " from users",
+    "subscripts": "select ssn" + "[1]" * DEEP + " from users",
+    "joins in joins": "select * from " + "(" * DEEP + "users" + " join orders on true)" * DEEP,
+    "casts": "select ssn" + "::text" * DEEP + " from users",
+    "list": "select id from users where ssn in (" + ",".join(map(str, range(10_000))) + ")",
+    "and": "select id from users where " + " and ".join(["ssn = 1"] * 10_000),
+    "or": "select id from users where " + " or ".join(["ssn = 1"] * 10_000),
+    "plus": "select " + "+".join(["ssn"] * 10_000) + " from users",
+    "concat": "select " + "||".join(["ssn"] * 10_000) + " from users",
+    "union": " union all ".join(["select ssn from users"] * DEEP),
+    "except": " except ".join(["select ssn from users"] * DEEP),
+    "joins": "select u0.ssn from users u0 " + " ".join(f"join users u{i} on u{i}.id = u0.id" for i in range(1, 3_000)),
+    "aliases": "select ssn a0" + "".join(f", a{i - 1} || a{i - 1} a{i}" for i in range(1, 2_000)) + " from users",
+    "expressions in WITH": "with c0 as (select * from users)"
+    + "".join(f", c{i} as (select a.* from c{i - 1} a, c{i - 1} b)" for i in range(1, 60))
+    + " select ssn from c59",
+    "recursion": "with recursive c("
+    + ",".join(f"a{i}" for i in range(200))
+    + ") as (select ssn"
+    + ",1" * 199
+    + " from users union all select 1,"
+    + ",".join(f"a{i}" for i in range(199))
+    + " from c) select * from c",
+    "one megabyte": "select ssn from users where name = '" + "x" * 1_000_000 + "'",
+    "many tokens": "select " + ",".join(["ssn"] * MOST_TOKENS) + " from users",
+    "many characters": "select ssn from users --" + "x" * MOST_CHARACTERS,
+}
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "bigquery"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_no_pass_no_traceback_no_hang(text: str, dialect: str) -> None:
+    start = time.process_time()
+    found = analyse(text, catalog(), dialect=dialect, default_schema="app")
+    assert found.label.level == "restricted"
+    for one in found.unresolved:
+        assert one.detail.isprintable()
+        assert one.name.isprintable()
+        assert one.span is not None
+        assert one.cause is not Cause.INTERNAL
+    found.to_dict()
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("text", ["", " ", "-- ssn", "/* ssn */", ";;;"])
+def test_nothing_touches_nothing(text: str) -> None:
+    assert analyse(text, catalog(), dialect="postgres").statements == ()
+
+
+def test_views_that_name_each_other_are_unresolved() -> None:
+    own = catalog(views={"app.a": "select * from app.b", "app.b": "select * from app.a"})
+    found = analyse("select * from a", own, dialect="postgres", default_schema="app")
+    assert {one.cause for one in found.unresolved} == {Cause.VIEW}
+
+
+def test_five_hundred_columns_through_fifty_expressions() -> None:
+    own = catalog({"app.wide": {f"c{i}": "internal" for i in range(499)} | {"ssn": "restricted"}})
+    sql = (
+        "with c0 as (select * from wide)"
+        + "".join(f", c{i} as (select * from c{i - 1})" for i in range(1, 50))
+        + " select * from c49"
+    )
+    start = time.process_time()
+    found = analyse(sql, own, dialect="postgres", default_schema="app")
+    assert len(found.outputs) == len(found.reads) == 500
+    assert time.process_time() - start < 5
+
+
+def test_an_unknown_dialect_is_a_mistake_in_the_call() -> None:
+    with pytest.raises(UsageError, match="unknown dialect `postgress`"):
+        analyse("select 1", catalog(), dialect="postgress")
+
+
+@pytest.mark.parametrize(
+    "sql", ["select * from a.b.c.'078-05'", "select cast(a as '078-05')", "select 1 '078-05' 2", "insert '078-05' x y"]
+)
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "bigquery", "duckdb"])
+def test_a_syntax_error_does_not_quote_a_literal(sql: str, dialect: str) -> None:
+    for one in analyse(sql, catalog(), dialect=dialect).unresolved:
+        if one.cause is Cause.SYNTAX:
+            assert "078" not in one.detail
