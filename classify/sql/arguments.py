@@ -14,7 +14,6 @@ from sqlglot import exp
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-
 dropped: contextvars.ContextVar[list[exp.Expr] | None] = contextvars.ContextVar("classify_dropped", default=None)
 """Where the dropped arguments of the text that is being parsed are kept; None while someone else parses."""
 

@@ -21,7 +21,7 @@ MOST_TOKENS = 250_000
 """The most tokens of a text that are parsed; with more it is unresolved. The pure parser takes up to 2 s for them."""
 
 MOST_BRACKETS = 300
-"""The most subscripts in a row, `a[1][2]…`: the parser types what stands before each anew, so they cost their square."""
+"""The most subscripts in a row, `a[1][2]…`: the parser types all before each anew, so they cost their square."""
 
 
 MOST_NESTED = 200
