@@ -35,7 +35,6 @@ from classify.documents.shapes import (
 )
 from classify.errors import Problem, nearest
 
-_MOST_VALUES = 2_000_000
 _MOST_PROBLEMS = 200
 _BARE = re.compile(r"[^\W\d][\w-]*\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -47,27 +46,19 @@ class Report:
 
     Attributes:
         file: the document's name as a person calls it.
-        full: whether so much was wrong, or there was so much, that the rest was not looked at.
+        full: whether so much was wrong that the rest was not looked at.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.full = False
         self._found: list[tuple[Place, Problem]] = []
-        self._seen = 0
 
     def add(self, at: Place, path: str, message: str) -> None:
         """Note one problem."""
         if len(self._found) < _MOST_PROBLEMS:
             self._found.append((at, Problem(spelled(self.file, at), path, message)))
         else:
-            self.full = True
-
-    def count(self, node: Node, path: str) -> None:
-        """Note that a value was looked at: aliases of aliases can spell more than a machine holds."""
-        self._seen += 1
-        if self._seen == _MOST_VALUES:
-            self.add(node.at, path, f"more than {_MOST_VALUES} values with all aliases spelled out, split the file")
             self.full = True
 
     @property
@@ -100,7 +91,6 @@ def expected(word: str, known: Iterable[str]) -> str:
 
 def _check(node: Node, shape: Shape, path: str, form: Form, report: Report) -> Node | None:
     """The value as far as it has the shape; None if it has not."""
-    report.count(node, path)
     if report.full:
         return None
     while isinstance(shape, Ref):
@@ -193,7 +183,7 @@ def _record(node: Node, shape: Record, path: str, form: Form, report: Report) ->
         if field.required and name not in node.entries:
             report.add(node.at, path, f"no `{name}`, every {shape.kind.removeprefix('a ')} has one")
     if shape.any_of and not any(key in node.entries for key in shape.any_of):
-        names = " or ".join(f"`{key}`" for key in shape.any_of)
+        names = " nor ".join(f"`{key}`" for key in shape.any_of)
         report.add(node.at, path, f"neither {names}, every {shape.kind.removeprefix('a ')} has one")
     return Table(kept, node.at)
 

@@ -26,7 +26,7 @@ def read_toml(text: str, shown: str) -> Node:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _syntax(shown, str(error)) from None
+        raise _syntax(shown, str(error), text) from None
     except RecursionError:
         raise broken(shown, NOWHERE, f"nested more than {DEEPEST} deep") from None
     except ValueError as error:  # a number with too many digits, a day that does not exist
@@ -34,12 +34,14 @@ def read_toml(text: str, shown: str) -> Node:
     return _node(document, (), _Places(text).found, (1, 1), shown)
 
 
-def _syntax(shown: str, message: str) -> FileError:
+def _syntax(shown: str, message: str, text: str) -> FileError:
     match = _COMPLAINT.match(message)
-    if match is None or match["line"] is None:
-        return broken(shown, NOWHERE, f"not TOML: {message[:1].lower()}{message[1:]}")
-    what = match["what"]
-    return broken(shown, (int(match["line"]), int(match["column"])), f"not TOML: {what[:1].lower()}{what[1:]}")
+    at, what = NOWHERE, message
+    if match is not None:
+        what = match["what"]
+        end = (text.count("\n") + 1, len(text) - text.rfind("\n"))
+        at = (int(match["line"]), int(match["column"])) if match["line"] else end
+    return broken(shown, at, f"not TOML: {what[:1].lower()}{what[1:]}")
 
 
 def _node(value: object, path: _Path, places: Mapping[_Path, Place], around: Place, shown: str) -> Node:

@@ -31,6 +31,7 @@ _WHOLE = re.compile(r"[-+]?[0-9]+\Z")
 _NUMBER = re.compile(r"(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\Z")
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _MERGE = "<<"
+_MOST_SPELLED = 1_000_000  # aliases of aliases can spell more values than a machine holds
 _LONGEST_NUMBER = 300  # digits; a longer one would cost time to read, and means nothing here
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser is ten times as fast, if there is one
@@ -56,13 +57,14 @@ def read_yaml(text: str, shown: str) -> Node:
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    __slots__ = ("anchor", "at", "found", "is_list")
+    __slots__ = ("anchor", "at", "found", "is_list", "size")
 
     def __init__(self, is_list: bool, at: Place, anchor: str | None) -> None:
         self.is_list = is_list
         self.at = at
         self.anchor = anchor
         self.found: list[Node] = []  # of a mapping, keys and values by turns
+        self.size = 1  # how many values it holds with all aliases spelled out
 
 
 class _Reader:
@@ -72,31 +74,38 @@ class _Reader:
         self._events = events
         self._shown = shown
         self._anchors: dict[str, Node | None] = {}  # None while its own value is being read
+        self._sizes: dict[str, int] = {}
 
     def document(self) -> Node:
         """The only document's value."""
         stack: list[_Open] = []
         root: Node | None = None
         for event in self._events:
-            kind = type(event)
+            kind, size = type(event), 1
             if kind is yaml.ScalarEvent:
                 node: Node = self._scalar(event)
             elif kind is yaml.AliasEvent:
                 node = self._alias(event)
+                size = self._sizes[event.anchor]
             elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
                 stack.append(self._open(event, len(stack)))
                 continue
             elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 done = stack.pop()
+                size = done.size
                 node = Items(tuple(done.found), done.at) if done.is_list else self._table(done)
                 if done.anchor is not None:
                     self._anchors[done.anchor] = node
+                    self._sizes[done.anchor] = size
             elif kind is yaml.DocumentStartEvent and root is not None:
                 raise self._broken(event, "a second document, expected one in a file")
             else:
                 continue
             if stack:
                 stack[-1].found.append(node)
+                stack[-1].size += size
+                if kind is yaml.AliasEvent and stack[-1].size > _MOST_SPELLED:
+                    raise self._broken(event, f"more than {_MOST_SPELLED} values with aliases spelled out, use fewer")
             else:
                 root = node
         if root is None:
@@ -131,6 +140,7 @@ class _Reader:
         node = Scalar(value, text, _place(event.start_mark))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
+            self._sizes[event.anchor] = 1
         return node
 
     def _table(self, done: _Open) -> Table:
