@@ -77,7 +77,7 @@ def test_what_is_no_category_is_refused(category: str) -> None:
 
 def test_a_scheme_that_lists_categories_knows_no_others() -> None:
     scheme = Scheme(("low", "high"), "high", frozenset(("pii.ssn", "finance")))
-    assert scheme.categories == {"pii", "pii.ssn", "finance"}
+    assert set(scheme.categories or ()) == {"pii", "pii.ssn", "finance"}
     assert scheme.label("low", ["pii"]).categories == {"pii"}
     assert scheme.label("low", ["*"]).categories == {"*"}
     with pytest.raises(UsageError, match=r"unknown category `pii.snn` \(did you mean `pii.ssn`\?\)"):
