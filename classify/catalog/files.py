@@ -14,6 +14,8 @@ from classify.documents.read import SUFFIXES
 from classify.errors import FileError, Problem, UsageError, nearest
 from classify.labels import Scheme
 
+_SCHEMA = "https://json-schema.org/"  # a schema of catalogs is none
+
 
 def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
     """The datasets of some files and folders, in order; a file that is named twice is read once.
@@ -54,7 +56,7 @@ def _documents(path: Path, read: set[Path], problems: list[Problem]) -> Iterator
         try:
             # Most other files in a folder say so without being parsed.
             text = read_text(file)
-            if "dataset" not in text.lower():
+            if "dataset" not in text.lower() or _SCHEMA in text:
                 continue
             document = parse_document(text, shown_path(file))
         except FileError as error:

@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _MERGE = "<<"
 _MOST_SPELLED = 1_000_000  # aliases of aliases can spell more values than a machine holds
+_NUMBER_STARTS = frozenset("+-.0123456789")
 _LONGEST_NUMBER = 300  # digits; a longer one would cost time to read, and means nothing here
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser is ten times as fast, if there is one
@@ -180,7 +181,7 @@ def _plain(text: str) -> str | int | float | bool | None:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    if _NUMBER.match(text) and len(text) <= _LONGEST_NUMBER:
+    if text[0] in _NUMBER_STARTS and _NUMBER.match(text) and len(text) <= _LONGEST_NUMBER:
         if _WHOLE.match(text):
             return int(text)
         return int(text, 0) if text[1:2] in ("o", "x") else float(text)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 
 from sqlglot import exp
 
-from classify.catalog import Catalog, Dataset
+from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
 from classify.labels import Label
-from classify.names import Folding
 from classify.sql.dialects import DialectRow, dialect_row
 from classify.sql.parse import parse_view
 from classify.sql.session import Missing
 from classify.sql.tables import Table
-
 
 _MOST_NAMES = 10_000
 """How many names are remembered: texts with ever new names must not fill the memory."""
@@ -29,7 +26,7 @@ class CompiledCatalog:
         trees: the parsed definitions of its views, by the dataset's id; an unparsable one is a message.
     """
 
-    __slots__ = ("_by_name", "_found", "_joins", "_tables", "catalog", "row", "trees")
+    __slots__ = ("_found", "_joins", "_tables", "catalog", "row", "trees")
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
@@ -38,12 +35,6 @@ class CompiledCatalog:
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
         self._joins: dict[frozenset[int], Label] = {}
-        self._by_name: dict[str, list[tuple[tuple[str, ...], Dataset]]] = {}
-        fold = row.datasets.fold
-        for dataset in catalog.datasets:
-            parts = tuple(fold(part.text, part.quoted) for part in dataset.name.parts)
-            key = parts[-1].lower() if row.datasets is Folding.PREFER_EXACT else parts[-1]
-            self._by_name.setdefault(key, []).append((parts, dataset))
 
     def find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
         """The base table or view that a name means there, or why it means none."""
@@ -56,43 +47,18 @@ class CompiledCatalog:
         return found
 
     def _find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
-        loose = self.row.datasets is Folding.PREFER_EXACT
-        entries = self._by_name.get(parts[-1].lower() if loose else parts[-1], [])
-        hits = self._narrow(entries, parts, search_path, database)
-        if len(hits) > 1 and loose:
-            exact = [hit for hit in hits if hit[0][-len(parts) :] == parts]
-            hits = exact or hits
-        if len(hits) == 1:
-            return self.compile(hits[0][1])
+        index = self.catalog.index(self.row.name)
+        hit = index.lookup_folded(parts, search_path, database)
+        if isinstance(hit, Dataset):
+            return self.compile(hit)
         name = ".".join(parts)
-        if hits:
-            places = ", ".join(str(dataset.name) for _, dataset in hits)
+        if isinstance(hit, Ambiguous):
+            places = ", ".join(str(dataset.name) for dataset in hit.datasets)
             return Missing(Cause.AMBIGUOUS_NAME, f"`{name}` may be {places}; qualify it or set a default schema")
-        near = difflib.get_close_matches(parts[-1], list(self._by_name), n=1)
-        hint = f" (did you mean `{self._by_name[near[0]][0][1].name}`?)" if near else ""
-        return Missing(
-            Cause.UNKNOWN_DATASET, f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"
-        )
-
-    def _narrow(
-        self,
-        entries: list[tuple[tuple[str, ...], Dataset]],
-        parts: tuple[str, ...],
-        search_path: tuple[str, ...],
-        database: str | None,
-    ) -> list[tuple[tuple[str, ...], Dataset]]:
-        """The entries that the name may mean."""
-        if len(parts) > 1:
-            return [entry for entry in entries if _agree(entry[0], parts, database, self._same)]
-        for schema in search_path:
-            hits = [entry for entry in entries if _agree(entry[0], (schema, *parts), database, self._same)]
-            if hits:
-                return hits
-        bare = [entry for entry in entries if len(entry[0]) == 1]
-        return bare if bare or search_path else entries
-
-    def _same(self, one: str, other: str) -> bool:
-        return one == other or (self.row.datasets is Folding.PREFER_EXACT and one.lower() == other.lower())
+        near = index.nearest(parts[-1])
+        hint = f" (did you mean `{near.name}`?)" if near is not None else ""
+        detail = f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"
+        return Missing(Cause.UNKNOWN_DATASET, detail)
 
     def for_dialect(self, name: str | None) -> CompiledCatalog:
         """The same catalog as another dialect sees it; None for this one."""
@@ -140,11 +106,3 @@ def compiled(catalog: Catalog, row: DialectRow) -> CompiledCatalog:
     if not isinstance(found, CompiledCatalog):
         found = catalog.derived[row.name] = CompiledCatalog(catalog, row)
     return found
-
-
-def _agree(known: tuple[str, ...], wanted: tuple[str, ...], database: str | None, same: object) -> bool:
-    if len(known) == 2 and len(wanted) == 3:
-        return database is not None and wanted[0] == database and known == wanted[1:]
-    if len(known) == 3 and len(wanted) == 2:
-        return known[1:] == wanted and (database is None or known[0] == database)
-    return len(known) == len(wanted) and all(same(a, b) for a, b in zip(known, wanted))  # type: ignore[operator]
