@@ -8,7 +8,8 @@ from classify.documents import Day, Either, Field, Form, ListOf, Record, Ref, Ta
 from classify.labels.scheme_file import LABEL, LABEL_FIELDS, LEVEL_TEXT, RESIDENCY_TEXT
 from classify.names import FOLDING
 
-_PART = r"""\s*("([^"]|"")+"|[^\s."]+)\s*"""
+# Names have no control characters: a terminal would obey them.
+_PART = r"""\s*("([^"\x00-\x1f\x7f-\x9f]|"")+"|[^\s."\x00-\x1f\x7f-\x9f]+)\s*"""
 _COLUMN = Text("a column's name: one part, in double quotes if it holds a dot, a space or a quote", rf"^{_PART}$")
 
 _DECLASSIFICATION = Record(

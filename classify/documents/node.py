@@ -99,8 +99,8 @@ def is_text(text: str) -> bool:
 
 
 def shortened(text: str) -> str:
-    """The text on one line, cut where it is long."""
-    flat = " ".join(text.split())
+    """The text on one line, cut where it is long; a terminal's control characters are shown as marks."""
+    flat = "".join(letter if letter.isprintable() else "�" for letter in " ".join(text[:200].split()))
     return flat if len(flat) <= 60 else f"{flat[:57]}…"
 
 

@@ -16,8 +16,9 @@ from classify.labels.level import Level
 
 __all__ = ["CATEGORY", "DEFAULT_SCHEME", "LEVEL", "Scheme", "nearest"]
 
-_WORD = r"""[^\s.,=*"'`]+"""
-LEVEL = r"""^[^\s,=*"'`]+$"""
+# None has a control character: a terminal would obey it.
+_WORD = r"""[^\s.,=*"'`\x00-\x1f\x7f-\x9f]+"""
+LEVEL = r"""^[^\s,=*"'`\x00-\x1f\x7f-\x9f]+$"""
 """What a level's name looks like: it stands in settings and comments as `ceiling=internal`."""
 CATEGORY = rf"^(\*|{_WORD}(\.{_WORD})*)$"
 """What a category looks like; `*` is every one."""

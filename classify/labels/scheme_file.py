@@ -35,7 +35,7 @@ from classify.labels.scheme import CATEGORY, LEVEL, Scheme
 
 LEVEL_TEXT = Text("a level", LEVEL)
 CATEGORY_TEXT = Text("a category: words joined by dots, as `pii.ssn`", CATEGORY)
-RESIDENCY_TEXT = Text("a residency: a word, as `eu`", r"""^[^\s,"'`]+$""")
+RESIDENCY_TEXT = Text("a residency: a word, as `eu`", r"""^[^\s,"'`\x00-\x1f\x7f-\x9f]+$""")
 LABEL_FIELDS = {
     "level": Field(LEVEL_TEXT),
     "categories": Field(ListOf(CATEGORY_TEXT, help="What kind of data it is; `pii.ssn` is a kind of `pii`.")),
@@ -62,7 +62,9 @@ SCHEME_FILE = Form(
                     Record(
                         "a declassifying function",
                         {
-                            "function": Field(Text("a function's name", r"""^[^\s()"'`]+$"""), required=True),
+                            "function": Field(
+                                Text("a function's name", r"""^[^\s()"'`\x00-\x1f\x7f-\x9f]+$"""), required=True
+                            ),
                             "label": Field(LABEL, required=True),
                             "owner": Field(Text("who answers for it"), required=True),
                             "reason": Field(Text("why its result is no more than that"), required=True),
