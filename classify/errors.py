@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from attrs import frozen
@@ -44,5 +43,7 @@ class FileError(ClassifyError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` for the nearest known word, or nothing."""
+    import difflib  # only once something is wrong
+
     found = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean `{found[0]}`?)" if found else ""

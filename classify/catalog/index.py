@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 from attrs import frozen
@@ -72,6 +71,8 @@ class DatasetIndex:
 
     def nearest(self, part: str) -> Dataset | None:
         """The dataset whose own name is spelled most like that, if one is."""
+        import difflib  # only once something is wrong
+
         found = difflib.get_close_matches(self._loose(part), list(self._entries), n=1)
         return self._entries[found[0]][0][1] if found else None
 
