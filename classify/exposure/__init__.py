@@ -1,6 +1,28 @@
 """What a statement touches, as plain values."""
 
-from classify.exposure.exposure import Cause, DatasetRead, Exposure, FlowKind, Output, Read, Statement, Unresolved, Write
+from classify.exposure.exposure import (
+    Cause,
+    DatasetRead,
+    Exposure,
+    FlowKind,
+    Output,
+    Read,
+    Statement,
+    Unresolved,
+    Write,
+)
 from classify.exposure.span import Position, Span
 
-__all__ = ["Cause", "DatasetRead", "Exposure", "FlowKind", "Output", "Position", "Read", "Span", "Statement", "Unresolved", "Write"]
+__all__ = [
+    "Cause",
+    "DatasetRead",
+    "Exposure",
+    "FlowKind",
+    "Output",
+    "Position",
+    "Read",
+    "Span",
+    "Statement",
+    "Unresolved",
+    "Write",
+]

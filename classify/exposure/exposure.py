@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
@@ -100,7 +100,7 @@ class Read:
 
 @frozen
 class DatasetRead:
-    """One dataset that a statement touches: its canonical name, the label of its rows' existence, and where it is named."""
+    """One dataset that a statement touches: its canonical name, the label of its rows, and where it is named."""
 
     name: str
     rows: Label
@@ -180,7 +180,7 @@ class Statement:
 class _Lazy:
     """The statements of an exposure, spelled out on first use: most callers only ask for the label."""
 
-    __slots__ = ("_make", "_made")
+    __slots__ = ("_made", "_make")
 
     def __init__(self, make: Callable[[], tuple[Statement, ...]]) -> None:
         self._make: Callable[[], tuple[Statement, ...]] | None = make

@@ -11,7 +11,7 @@ from sqlglot.dialects.dialect import Dialect
 from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
 from classify.labels import Label
-from classify.sql import dml, ddl, functions, setops, subqueries  # noqa: F401  # each enters its handlers
+from classify.sql import ddl, dml, functions, setops, subqueries  # noqa: F401  # each enters its handlers
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
@@ -102,14 +102,16 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
         walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
     except LimitHit as limit:
         walk.failed(Cause.LIMIT, str(limit), parsed.start, parsed.end)
-    except Exception as error:  # a fault of ours must not pass for an answer: the statement counts as top
+    except Exception as error:  # noqa: BLE001  # a fault of ours must not pass for an answer: the statement counts as top
         walk.failed(
             Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
         )
     else:
         for argument in parsed.dropped:
             if not _is_unit(walk, argument):
-                detail = "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
+                detail = (
+                    "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
+                )
                 walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
         return Outcome(kind, walk, result, parsed.start, parsed.end)
     return Outcome("unknown", walk, None, parsed.start, parsed.end)

@@ -108,7 +108,7 @@ def _unseen(tokens: list[Any], node: exp.Expr) -> list[exp.Expr]:
             words.add(one.name.upper())
     found: list[exp.Expr] = []
     for token in tokens:
-        if token.token_type in (TokenType.VAR, TokenType.IDENTIFIER) and token.start not in places:
-            if token.text.upper() not in words:
-                found.append(exp.Column(this=exp.Identifier(this=token.text).update_positions(token)))
+        named = token.token_type in (TokenType.VAR, TokenType.IDENTIFIER) and token.start not in places
+        if named and token.text.upper() not in words:
+            found.append(exp.Column(this=exp.Identifier(this=token.text).update_positions(token)))
     return found

@@ -14,10 +14,11 @@ from classify.sql.sinks import target_of
 from classify.sql.statements import Ran, run, statements
 
 if TYPE_CHECKING:
-    from classify.sql.walk import Walk, Sink
+    from classify.sql.walk import Walk
 
 _CREATE_KNOWN = frozenset(
-    "with_ this kind expression exists properties replace unique indexes no_schema_binding concurrently clustered refresh".split()
+    "with_ this kind expression exists properties replace unique indexes no_schema_binding concurrently clustered "
+    "refresh".split()
 )
 
 
@@ -44,27 +45,18 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
     if this.__class__ is exp.Schema:
         listed = list(this.args.get("expressions") or [])
         this = this.args["this"]
-    if this.__class__ is not exp.Table or this.this.__class__ is not exp.Identifier:
+    parts = walk.session.parts(this) if this.__class__ is exp.Table else None
+    if not parts or this.this.__class__ is not exp.Identifier:
         walk.unhandled(this, "as the target of CREATE")
         return Ran("create", None)
     alias = this.args.get("alias")
     if alias and alias.args.get("columns"):
         listed = alias.args["columns"]
-    for one in listed:
-        for inner in one.find_all(exp.Select, exp.SetOperation, exp.Command):
-            walk.unhandled(inner, "in the definition of a column")
+    names = _columns(walk, listed)
     properties = args.get("properties")
     if properties:
-        for one in properties.args.get("expressions") or ():
-            if one.__class__ in _REFERRING or one.find(exp.Query, exp.Command) is not None:
-                walk.unhandled(one, "in CREATE")
+        _properties(walk, properties)
     expression = args.get("expression")
-    names = [(one.this.name, walk.key(one.this)) if one.__class__ is exp.ColumnDef else (one.name, walk.key(one))
-             for one in listed if one.__class__ in (exp.ColumnDef, exp.Identifier)]  # fmt: skip
-    parts = walk.session.parts(this)
-    if parts is None:
-        walk.unhandled(this, "as the target of CREATE")
-        return Ran("create", None)
     # With IF NOT EXISTS the name may mean a table that nobody here knows.
     fresh_name = not args.get("exists")
     if expression is None:
@@ -77,8 +69,14 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
         walk.ask(relation.whole())
     outs = list(relation.outs())
     if names:
-        outs = [Out(*name, out.flow) for name, out in zip(names, outs, strict=False)] + outs[len(names) :]
-    fresh = Relation([Out(out.name, out.key, out.flow | relation.rows) for out in outs], relation.rows, asks=True, loose=relation.loose)
+        renamed = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
+        outs = renamed + outs[len(names) :]
+    fresh = Relation(
+        [Out(out.name, out.key, out.flow | relation.rows) for out in outs],
+        relation.rows,
+        asks=True,
+        loose=relation.loose,
+    )
     table = walk.session.table(parts)
     if isinstance(table, Missing) or _temporary(properties):
         _new_sinks(walk, ".".join(parts), fresh)
@@ -89,6 +87,21 @@ def _create_table(walk: Walk, node: exp.Create) -> Ran:
     if fresh_name:
         _remember(walk, this, parts, fresh, properties)
     return Ran("create", None)
+
+
+def _columns(walk: Walk, listed: list[exp.Expr]) -> list[tuple[str, str]]:
+    """The displayed and folded names of the columns that a definition lists."""
+    for one in listed:
+        for inner in one.find_all(exp.Select, exp.SetOperation, exp.Command):
+            walk.unhandled(inner, "in the definition of a column")
+    names = [one.this if one.__class__ is exp.ColumnDef else one for one in listed]
+    return [(name.name, walk.key(name)) for name in names if name.__class__ is exp.Identifier]
+
+
+def _properties(walk: Walk, properties: exp.Expr) -> None:
+    for one in properties.args.get("expressions") or ():
+        if one.__class__ in _REFERRING or one.find(exp.Query, exp.Command) is not None:
+            walk.unhandled(one, "in CREATE")
 
 
 # Properties that name other data, or a place that the new table's rows also go to.
@@ -126,7 +139,7 @@ def _remember(
 
 
 def _new_sinks(walk: Walk, name: str, relation: Relation) -> None:
-    from classify.sql.walk import Sink  # noqa: PLC0415  # the walk needs the relations
+    from classify.sql.walk import Sink  # the walk needs the relations
 
     walk.sinks += [Sink(None, f"{name}.{out.name}", None, out.flow) for out in relation.outs()]
 

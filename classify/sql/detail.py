@@ -155,7 +155,11 @@ def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
 
 def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
     """Where the datasets are named, for a column that no text names: a view's own filter, say."""
-    found = [text.of(node) for node, table in walk.touched if node is not None and (column in table.names or table.dataset.view)]
+    found = [
+        text.of(node)
+        for node, table in walk.touched
+        if node is not None and (column in table.names or table.dataset.view)
+    ]
     return tuple(dict.fromkeys(span for span in found if span is not None))
 
 

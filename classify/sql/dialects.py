@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import evolve, frozen
 
 from classify.errors import UsageError
 from classify.labels.scheme import nearest
-from classify.names import Folding
-try:
-    from classify.names import FOLDING
-except ImportError:
-    import types
-    class _F(dict):
-        def __missing__(self, k): return types.SimpleNamespace(datasets=Folding.INSENSITIVE, columns=Folding.INSENSITIVE)
-    L,U,I,S,P=Folding.LOWER,Folding.UPPER,Folding.INSENSITIVE,Folding.SENSITIVE,Folding.PREFER_EXACT
-    N=lambda a,b: types.SimpleNamespace(datasets=a,columns=b)
-    FOLDING=dict(postgres=N(L,L),materialize=N(L,L),risingwave=N(L,L),redshift=N(I,I),mysql=N(P,I),sqlite=N(I,I),duckdb=N(I,I),snowflake=N(U,U),bigquery=N(P,I),spark=N(I,I),spark2=N(I,I),databricks=N(I,I),hive=N(I,I),trino=N(I,I),presto=N(I,I),athena=N(I,I),tsql=N(I,I),fabric=N(I,I),oracle=N(U,U),clickhouse=N(S,S),teradata=N(I,I))
+from classify.names import FOLDING, Folding
 
 
 class AliasRule(enum.Enum):
@@ -102,10 +94,10 @@ _STANDARD_NILADIC = frozenset(
 
 
 def _rows() -> Mapping[str, DialectRow]:
-    no, column, alias = AliasRule.NO, AliasRule.COLUMN_FIRST, AliasRule.ALIAS_FIRST
+    column, alias = AliasRule.COLUMN_FIRST, AliasRule.ALIAS_FIRST
     found: dict[str, DialectRow] = {}
 
-    def row(name: str, **cells: object) -> None:
+    def row(name: str, **cells: Any) -> None:
         base = DialectRow(name, FOLDING[name].datasets, FOLDING[name].columns, niladic=_STANDARD_NILADIC)
         found[name] = evolve(base, **cells)
 
@@ -159,13 +151,21 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
-    mysql = {"unit_words": True, "using_defines_targets": True, "group": column, "having": alias, "order_expression": column, "values_name": "column_{1}", "executable_comments": ("/*!", "/*M!")}
+    mysql = {
+        "unit_words": True,
+        "using_defines_targets": True,
+        "group": column,
+        "having": alias,
+        "order_expression": column,
+        "values_name": "column_{1}",
+        "executable_comments": ("/*!", "/*M!"),
+    }
     row("mysql", **mysql)
-    for name in ("doris", "starrocks", "singlestore"):
-        if name in FOLDING:
-            row(name, **mysql)
+    for name in ("doris", "starrocks"):
+        row(name, **mysql)
 
-    # BigQuery: "Query syntax", "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list alias".
+    # BigQuery: "Query syntax": "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list
+    # alias".
     row(
         "bigquery",
         unit_words=True,
@@ -214,7 +214,14 @@ def _rows() -> Mapping[str, DialectRow]:
         row(name, struct_paths=True, order_expression=alias)
     # SQL Server: "SELECT - ORDER BY clause": aliases only there, also not inside expressions.
     for name in ("tsql", "fabric"):
-        row(name, unit_words=True, order_expression=column, implicit_recursion=True, target_in_from=True, use_database=True)
+        row(
+            name,
+            unit_words=True,
+            order_expression=column,
+            implicit_recursion=True,
+            target_in_from=True,
+            use_database=True,
+        )
     # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
     row(
         "oracle",
@@ -224,7 +231,8 @@ def _rows() -> Mapping[str, DialectRow]:
         order_expression=column,
         struct_paths=True,
         implicit_recursion=True,
-        niladic=_STANDARD_NILADIC | frozenset("sysdate systimestamp uid rownum level dbtimezone sessiontimezone".split()),
+        niladic=_STANDARD_NILADIC
+        | frozenset("sysdate systimestamp uid rownum level dbtimezone sessiontimezone".split()),
         pseudo_columns=frozenset(("rowid", "ora_rowscn", "rownum", "level")),
     )
     # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
@@ -241,7 +249,15 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset("_part _partition_id _part_index _sample_factor _path _file _size _time".split()),
     )
     # Teradata: named expressions are visible in every clause, a column of the table wins.
-    row("teradata", where=column, group=column, having=column, qualify=column, order_expression=column, projection=column)
+    row(
+        "teradata",
+        where=column,
+        group=column,
+        having=column,
+        qualify=column,
+        order_expression=column,
+        projection=column,
+    )
     return found
 
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 from classify.exposure import Cause
 from classify.sql.expressions import flow_of
 from classify.sql.flows import indirect
+from classify.sql.naming import output_name
 from classify.sql.query import is_query, queries, relation_of, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
@@ -17,14 +18,13 @@ from classify.sql.sinks import Target, target_of
 from classify.sql.sources import add_joins, add_source
 from classify.sql.star import is_star, star_outs
 from classify.sql.statements import Ran, statements
-from classify.sql.naming import output_name
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _INSERT_KNOWN = frozenset(
-    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored partition settings "
-    "default source is_function".split()
+    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored partition "
+    "settings default source is_function".split()
 )
 
 
@@ -156,7 +156,12 @@ def assign(walk: Walk, node: exp.Expr, scope: Scope, rows: int, targets: list[Ta
 
 def _value(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     """The flow of an assigned value; the word DEFAULT is none."""
-    if node.__class__ is exp.Column and not node.args.get("table") and node.name.upper() == "DEFAULT" and not node.this.args.get("quoted"):
+    if (
+        node.__class__ is exp.Column
+        and not node.args.get("table")
+        and node.name.upper() == "DEFAULT"
+        and not node.this.args.get("quoted")
+    ):
         return 0
     return flow_of(walk, node, scope)
 
@@ -256,7 +261,9 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
     joins = this.args.get("joins") or []
     targets = [target_of(walk, this)]
     targets[0].source(scope)
-    walk.rest(this, frozenset("this db catalog alias joins only partition sample hints pattern laterals indexed".split()))
+    walk.rest(
+        this, frozenset("this db catalog alias joins only partition sample hints pattern laterals indexed".split())
+    )
     rows = 0
     if joins:
         before = len(scope.sources)
@@ -403,14 +410,20 @@ def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, s
         if node.args.get("where"):
             rows |= indirect(flow_of(walk, node.args["where"].args["this"], scope))
         this, expression = node.args.get("this"), node.args.get("expression")
-        if this.__class__ is exp.Star or (this is None and expression is None) or (this.__class__ is exp.Var and this.name.upper() == "ROW"):
+        if (
+            this.__class__ is exp.Star
+            or (this is None and expression is None)
+            or (this.__class__ is exp.Var and this.name.upper() == "ROW")
+        ):
             _copy_row(walk, source, target, rows)
             return
         if expression is None and this.__class__ is exp.Tuple:
             this, expression = None, this
         listed = this.args["expressions"] if this.__class__ is exp.Tuple else []
         names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
-        values = expression.args["expressions"] if expression.__class__ is exp.Tuple else [expression] if expression else []
+        values = (
+            expression.args["expressions"] if expression.__class__ is exp.Tuple else [expression] if expression else []
+        )
         outs = [Out("", "", _value(walk, one, scope)) for one in values if isinstance(one, exp.Expr)]
         target.write_row(walk, names, Relation(outs, rows))
         return
@@ -426,5 +439,3 @@ def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
         target.write(walk, out.key, out.name, out.flow | rows)
     if relation.loose is not None and relation.loose:
         walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known")
-
-

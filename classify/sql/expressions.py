@@ -81,9 +81,7 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
             found = scope.bare().get(key)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
-            source = scope.aliases.get(
-                walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
-            )
+            source = scope.aliases.get(walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"]))
             if source is not None:
                 found = source.relation.known().get(key)
         if found is not None:
@@ -350,5 +348,5 @@ for _class in LEAVES:
     _TABLE.setdefault(_class, _LEAF)
 for _class in PLAIN:
     _TABLE.setdefault(_class, _VISIT)
-for _class in _SCALARS:
-    _TABLE[_class] = _LEAF
+for _scalar in _SCALARS:
+    _TABLE[_scalar] = _LEAF

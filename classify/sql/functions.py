@@ -67,15 +67,16 @@ _BY_DIALECT: dict[str, dict[str, tuple[str, ...]]] = {
 
 # Functions that read tables, files or other servers that their arguments name as text, or run text as SQL.
 OPAQUE = frozenset(
-    "dblink dblink_exec dblink_open query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml cursor_to_xml "
-    "schema_to_xml database_to_xml query_table query read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto "
-    "read_ndjson read_text read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan "
-    "postgres_query mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan openrowset openquery opendatasource "
-    "set_config external_query dictget dictgetordefault dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster "
-    "clusterallreplicas merge url s3 s3cluster gcs hdfs file mysql postgresql mongodb jdbc odbc sqlite input joinget "
-    "joingetornull load_file pg_read_file pg_read_binary_file pg_ls_dir lo_get lo_import loread pg_stat_file readfile load_extension "
-    "fts3_tokenizer result_scan system$query_reference identifier nextval_table "
-    "ml.predict ai.forecast vector_search ts_stat ts_rewrite xmltable_query crosstab connectby".split()
+    "dblink dblink_exec dblink_open query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml "
+    "cursor_to_xml schema_to_xml database_to_xml query_table query read_csv read_csv_auto read_parquet parquet_scan "
+    "read_json read_json_auto read_ndjson read_text read_blob read_xlsx glob sniff_csv parquet_metadata "
+    "parquet_schema sqlite_scan postgres_scan postgres_query mysql_scan mysql_query iceberg_scan delta_scan "
+    "arrow_scan pandas_scan openrowset openquery opendatasource set_config external_query dictget dictgetordefault "
+    "dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster clusterallreplicas merge url s3 "
+    "s3cluster gcs hdfs file mysql postgresql mongodb jdbc odbc sqlite input joinget joingetornull load_file "
+    "pg_read_file pg_read_binary_file pg_ls_dir lo_get lo_import loread pg_stat_file readfile load_extension "
+    "fts3_tokenizer result_scan system$query_reference identifier nextval_table ml.predict ai.forecast "
+    "vector_search ts_stat ts_rewrite xmltable_query crosstab connectby".split()
 )
 
 
@@ -89,7 +90,7 @@ def function_name(node: exp.Expr) -> str:
 
 def add_function(walk: Walk, node: exp.Table, this: exp.Expr, scope: Scope) -> int:
     """Add the source that a function in FROM makes."""
-    from classify.sql.sources import alias_of  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.sources import alias_of  # the two tables refer to each other
 
     key, names = alias_of(walk, node)
     relation = function_relation(walk, this, scope, key)
@@ -103,7 +104,10 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     """The rows that a function in FROM makes: each column is made of the arguments, and they decide the rows."""
     if node.__class__ is exp.Dot:
         walk.unresolved(
-            Cause.FUNCTION, function_name(node.args["expression"]), node, "this function may read any data; replace it, or have the query reviewed"
+            Cause.FUNCTION,
+            function_name(node.args["expression"]),
+            node,
+            "this function may read any data; replace it, or have the query reviewed",
         )
         flow_of(walk, node.args["expression"], scope)
         return walk.loose()
@@ -119,7 +123,10 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
         known = _BY_DIALECT.get(walk.row.name, {}).get(name, _FROM_ARGUMENTS.get(name))
         if known is None:
             walk.unresolved(
-                Cause.FUNCTION, name, node, f"the function `{name}` may read any data; replace it, or have the query reviewed"
+                Cause.FUNCTION,
+                name,
+                node,
+                f"the function `{name}` may read any data; replace it, or have the query reviewed",
             )
             flow_of(walk, [value for value in node.args.values() if value], scope)
             return walk.loose()
@@ -140,7 +147,7 @@ _MODELLED: dict[type, tuple[str, ...]] = {
     exp.GenerateDateArray: (),
     exp.GenerateTimestampArray: (),
     exp.Explode: ("col",),
-    exp._ExplodeOuter: ("col",),
+    exp.ExplodeOuter: ("col",),
     exp.Posexplode: ("pos", "col"),
     exp.PosexplodeOuter: ("pos", "col"),
     exp.Inline: (),
@@ -156,7 +163,11 @@ _MODELLED: dict[type, tuple[str, ...]] = {
 def _unnest(walk: Walk, node: exp.Unnest, flow: int, alias: str) -> Relation:
     offset = node.args.get("offset")
     expressions = node.args["expressions"]
-    outs = [Out("", "", flow) for _ in expressions] if len(expressions) > 1 else [Out(alias or "unnest", alias or "unnest", flow)]
+    outs = (
+        [Out("", "", flow) for _ in expressions]
+        if len(expressions) > 1
+        else [Out(alias or "unnest", alias or "unnest", flow)]
+    )
     if isinstance(offset, exp.Expr):
         outs.append(Out(offset.name, walk.key(offset), 0))
     elif offset:
@@ -165,7 +176,7 @@ def _unnest(walk: Walk, node: exp.Unnest, flow: int, alias: str) -> Relation:
 
 
 def _add_unnest(walk: Walk, node: exp.Expr, scope: Scope) -> int:
-    from classify.sql.sources import alias_of  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.sources import alias_of  # the two tables refer to each other
 
     key, names = alias_of(walk, node)
     if node.__class__ is exp.Unnest and not key and names and walk.row.array_tables:
@@ -174,19 +185,21 @@ def _add_unnest(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     relation = function_relation(walk, node, scope, key)
     offset = node.args.get("offset")
     if names and isinstance(offset, exp.Expr):
-        relation = Relation([*list(relation.outs())[:1], *list(relation.outs())[1:]], relation.rows, loose=relation.loose)
+        relation = Relation(
+            [*list(relation.outs())[:1], *list(relation.outs())[1:]], relation.rows, loose=relation.loose
+        )
     scope.add(Source(key, renamed(relation, names)))
     return relation.rows
 
 
 def _register() -> None:
-    from classify.sql.sources import sources  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.sources import sources  # the two tables refer to each other
 
     sources(exp.Unnest)(_add_unnest)
 
 
-@handles(exp.Unnest, exp.Explode, exp._ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack, exp.Flatten,
-         exp.ExplodingGenerateSeries)  # fmt: skip
+@handles(exp.Unnest, exp.Explode, exp.ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack,
+         exp.Flatten, exp.ExplodingGenerateSeries)  # fmt: skip
 def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A set-returning function among the projections: its arguments decide how many rows there are."""
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "alias"], scope)
@@ -200,7 +213,10 @@ def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: 
     name = function_name(node)
     if name in OPAQUE:
         walk.unresolved(
-            Cause.FUNCTION, name, node, f"the function `{name}` reads data that its text names; query the data itself instead"
+            Cause.FUNCTION,
+            name,
+            node,
+            f"the function `{name}` reads data that its text names; query the data itself instead",
         )
     stack += [value for key, value in node.args.items() if value and key != "this"]
     return 0

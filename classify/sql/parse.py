@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlglot.errors
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
 from classify.sql.arguments import dropped, watch
@@ -72,7 +72,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     mark = dropped.set(lost)
     try:
         found = _statements(sql, engine)
-    except Exception as error:  # the tokenizer's own errors
+    except Exception as error:  # noqa: BLE001  # the tokenizer's own errors
         return [_failed(error, sql, [])]
     finally:
         dropped.reset(mark)
@@ -101,7 +101,7 @@ def _statements(sql: str, engine: Dialect) -> list[Parsed]:
         return [_too_much(sql, f"has more than {MOST_NESTED} parentheses in parentheses")]
     try:
         trees = engine.parser().parse(tokens, sql)
-    except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
+    except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         chunks = _chunks(tokens)
         if len(chunks) < 2:
             return [_failed(error, sql, tokens)]
@@ -162,7 +162,7 @@ def _one(engine: Dialect, sql: str, chunk: list[Token]) -> Parsed:
     start, end = chunk[0].start, chunk[-1].end + 1
     try:
         trees = engine.parser().parse(chunk, sql)
-    except Exception as error:  # every kind is told apart in _failure, and all of them are unresolved
+    except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         return _failed(error, sql, chunk)
     if len(trees) == 1 and trees[0] is not None:
         return Parsed(trees[0], None, start, end)
@@ -189,7 +189,9 @@ def _failure(error: Exception, sql: str, start: int, end: int) -> Failure:
         return Failure(Cause.SYNTAX, f"{what}; correct it or check the dialect", start, end)
     if isinstance(error, sqlglot.errors.SqlglotError):
         return Failure(Cause.SYNTAX, "the text cannot be split into tokens; close its quotes and comments", start, end)
-    return Failure(Cause.SYNTAX, f"the parser fails on it ({type(error).__name__}); rewrite it or have it reviewed", start, end)
+    return Failure(
+        Cause.SYNTAX, f"the parser fails on it ({type(error).__name__}); rewrite it or have it reviewed", start, end
+    )
 
 
 _LACKS = re.compile(r"Required keyword: '(\w+)' missing for <class '[\w.]*?(\w+)'>")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _KNOWN = frozenset(
-    "this alias expressions fields unpivot using group columns include_nulls default_on_null into identify_pivot_strings "
-    "prefixed_pivot_columns pivot_column_naming".split()
+    "this alias expressions fields unpivot using group columns include_nulls default_on_null into "
+    "identify_pivot_strings prefixed_pivot_columns pivot_column_naming".split()
 )
 
 
@@ -37,8 +37,7 @@ def apply_pivots(walk: Walk, pivots: list[exp.Pivot], scope: Scope) -> int:
             names = alias.args.get("columns") if alias.__class__ is not exp.Identifier else None
             if names:
                 outs = [
-                    Out(name.name, walk.key(name), out.flow)
-                    for name, out in zip(names, relation.outs(), strict=False)
+                    Out(name.name, walk.key(name), out.flow) for name, out in zip(names, relation.outs(), strict=False)
                 ]
                 relation = Relation(outs, relation.rows, asks=relation.asks, loose=relation.loose)
         scope.add(Source(key, relation))
@@ -101,13 +100,19 @@ def _unpivot(walk: Walk, pivot: exp.Pivot, source: Source) -> tuple[Relation, in
     for one in pivot.args.get("expressions") or ():
         targets += one.expressions if one.__class__ is exp.Tuple else [one]
     for field in pivot.args.get("fields") or ():
-        listed = [value.this if value.__class__ in (exp.PivotAlias, exp.Alias) else value for value in field.args.get("expressions") or ()]
+        listed = [
+            value.this if value.__class__ in (exp.PivotAlias, exp.Alias) else value
+            for value in field.args.get("expressions") or ()
+        ]
         flow = flow_of(walk, listed, scope)
         for value in listed:
             for column in value.find_all(exp.Column):
                 taken.add(walk.key(column.this))
         name = field.args["this"]
-        outs += [Out(one.name, one.name.lower() if one.__class__ is not exp.Identifier else walk.key(one), flow) for one in targets]
+        outs += [
+            Out(one.name, one.name.lower() if one.__class__ is not exp.Identifier else walk.key(one), flow)
+            for one in targets
+        ]
         outs.append(Out(name.name, walk.row.columns.fold(name.name, False), 0))
         rows |= indirect(flow)
     if not pivot.args.get("fields"):

@@ -45,7 +45,9 @@ def relation_of(walk: Walk, node: exp.Expr, outer: Scope | None, ctes: Ctes | No
     return handler(walk, node, outer, ctes)
 
 
-def with_clause(walk: Walk, node: exp.With | None, outer: Scope | None, ctes: Ctes | None) -> tuple[Ctes | None, list[Cte]]:
+def with_clause(
+    walk: Walk, node: exp.With | None, outer: Scope | None, ctes: Ctes | None
+) -> tuple[Ctes | None, list[Cte]]:
     """The CTEs that the query after a WITH clause sees, and those that the clause defines."""
     if node is None:
         return ctes, []
@@ -78,12 +80,15 @@ def _definition(
 ) -> Callable[[], Relation]:
     body = node.args["this"]
     key = walk.key(alias.this)
-    renames = [(one.this.name, walk.key(one.this)) if one.__class__ is exp.ColumnDef else (one.name, walk.key(one)) for one in names]
+    renames = [
+        (one.this.name, walk.key(one.this)) if one.__class__ is exp.ColumnDef else (one.name, walk.key(one))
+        for one in names
+    ]
 
     def make() -> Relation:
         if node.args.get("scalar"):
             # ClickHouse: WITH expression AS name.
-            from classify.sql.expressions import flow_of  # noqa: PLC0415  # the two tables refer to each other
+            from classify.sql.expressions import flow_of  # the two tables refer to each other
 
             flow = flow_of(walk, body, Scope(outer, around))
             return Relation([Out(alias.name, key, flow)])
@@ -95,9 +100,14 @@ def _definition(
 
 
 def _recursive(
-    walk: Walk, body: exp.SetOperation, key: str, renames: list[tuple[str, str]], outer: Scope | None, around: Ctes | None
+    walk: Walk,
+    body: exp.SetOperation,
+    key: str,
+    renames: list[tuple[str, str]],
+    outer: Scope | None,
+    around: Ctes | None,
 ) -> Relation:
-    """The fixpoint of a recursive CTE: its flows only grow, so it ends after at most as many rounds as it has columns."""
+    """The fixpoint of a recursive CTE: its flows only grow, so there are at most as many rounds as columns."""
     anchor = body.args["this"]
     before = len(walk.notes)
     seed = renamed(relation_of(walk, anchor, outer, around), renames)
@@ -124,8 +134,7 @@ def renamed(relation: Relation, names: list[tuple[str, str]]) -> Relation:
     if len(names) > len(outs) and relation.loose is not None:
         outs += [Out("", "", relation.loose)] * (len(names) - len(outs))
     found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
-    fresh = Relation(found + outs[len(names) :], relation.rows, asks=relation.asks, loose=relation.loose)
-    return fresh
+    return Relation(found + outs[len(names) :], relation.rows, asks=relation.asks, loose=relation.loose)
 
 
 def unused(walk: Walk, defined: list[Cte]) -> None:
@@ -138,7 +147,7 @@ def unused(walk: Walk, defined: list[Cte]) -> None:
 @queries(exp.Values)
 def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """VALUES: each position takes the flows of all rows."""
-    from classify.sql.expressions import flow_of  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.expressions import flow_of  # the two tables refer to each other
 
     walk.rest(node, frozenset(("expressions", "alias", "order", "limit", "offset", "pivots")))
     scope = Scope(outer, ctes)
@@ -163,7 +172,7 @@ _CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean))
 @queries(exp.Table)
 def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """`TABLE t`, and a table where a query stands: all of its columns."""
-    from classify.sql.sources import add_source  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.sources import add_source  # the two tables refer to each other
 
     scope = Scope(outer, ctes)
     rows = add_source(walk, node, scope)
@@ -181,5 +190,3 @@ def sum_flows(outs: list[Out]) -> int:
     for out in outs:
         flow |= out.flow
     return flow
-
-

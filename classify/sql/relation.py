@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-
 Found = tuple[int, bool]
 """A flow, and whether naming it asks for the base columns in it (else they have been asked for already)."""
 

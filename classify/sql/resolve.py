@@ -14,6 +14,7 @@ from classify.sql.scope import Scope, Source
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
+
 def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """The flow of a column reference; what cannot be resolved is noted on the walk.
 
@@ -98,7 +99,10 @@ def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> Fou
             continue
         if source is None:
             walk.unresolved(
-                Cause.AMBIGUOUS_NAME, ".".join(keys[:count]), node, "more than one source has this name; give each an alias"
+                Cause.AMBIGUOUS_NAME,
+                ".".join(keys[:count]),
+                node,
+                "more than one source has this name; give each an alias",
             )
             return 0, False
         found = of_source(walk, source, keys[count:])
@@ -123,9 +127,7 @@ def _qualified(level: Scope, qualifier: list[str]) -> tuple[bool, Source | None]
         return qualifier[0] in level.aliases, level.aliases.get(qualifier[0])
     *path, table = qualifier
     wanted = tuple(path)
-    hits = [
-        source for source in level.sources if source.key == table and source.path[-len(wanted) :] == wanted
-    ]
+    hits = [source for source in level.sources if source.key == table and source.path[-len(wanted) :] == wanted]
     return bool(hits), hits[0] if len(hits) == 1 else None
 
 

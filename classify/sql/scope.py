@@ -91,7 +91,19 @@ class Scope:
         rows: flow of what decides the level's rows, as far as it has been read.
     """
 
-    __slots__ = ("_bare", "_counted", "aliases", "ctes", "merged", "outputs", "parent", "rows", "rule", "sources", "windows")
+    __slots__ = (
+        "_bare",
+        "_counted",
+        "aliases",
+        "ctes",
+        "merged",
+        "outputs",
+        "parent",
+        "rows",
+        "rule",
+        "sources",
+        "windows",
+    )
 
     def __init__(self, parent: Scope | None, ctes: Ctes | None) -> None:
         self.parent = parent

@@ -10,12 +10,12 @@ from sqlglot import exp
 from classify.sql.dialects import AliasRule
 from classify.sql.expressions import column_flow, flow_of
 from classify.sql.flows import indirect
+from classify.sql.naming import output_name
 from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
-from classify.sql.scope import Ctes, Scope
+from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.sources import add_joins, add_laterals, add_source
 from classify.sql.star import is_star, star_outs
-from classify.sql.naming import output_name
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -32,7 +32,9 @@ _KNOWN = _READ | _HARMLESS
 
 
 @queries(exp.Select)
-def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None) -> Relation:
+def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which they see each other, in one place
+    walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None
+) -> Relation:
     """What a SELECT yields. INVARIANT: every argument that is set is read, known harmless, or unresolved."""
     args = node.args
     clauses = {key: value for key, value in args.items() if value}
@@ -41,7 +43,7 @@ def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None)
     if "settings" in clauses:
         check_settings(walk, clauses["settings"])
     with_ = clauses.get("with_")
-    defined = []
+    defined: list[Cte] = []
     if with_ is not None:
         ctes, defined = with_clause(walk, with_, outer, ctes)
     scope = Scope(outer, ctes)
@@ -98,8 +100,8 @@ def select(walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None)
     return Relation(outs, rows, loose=loose)
 
 
-# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved: some
-# hold conditions, and some change what a name, a star or a missing FROM means.
+# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved:
+# some hold conditions, and some change what a name, a star or a missing FROM means.
 _TUNING = re.compile(
     r"(max|min|optimize|output_format|input_format|format|send|connect|receive|async_insert|insert|distributed|http|"
     r"merge_tree|parallel|priority|log|use_query_cache|query_cache|join_use_nulls|join_algorithm|final|readonly)(_|\Z)"
@@ -268,5 +270,3 @@ def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
             scope.see(row.order_expression)
             flow |= flow_of(walk, term, scope)
     return flow
-
-

@@ -46,10 +46,8 @@ def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes:
 
 
 def _combine(walk: Walk, node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
-    if node.args.get("by_name") or node.args.get("on"):
-        outs = _by_name(left, right)
-    else:
-        outs = _by_position(left, right)
+    by_name = node.args.get("by_name") or node.args.get("on")
+    outs = _by_name(left, right) if by_name else _by_position(left, right)
     rows = left.rows | right.rows
     loose = None
     if left.loose is not None or right.loose is not None:

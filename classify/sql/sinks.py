@@ -65,7 +65,7 @@ class Target:
 
     def write(self, walk: Walk, key: str, name: str, flow: int) -> None:
         """Note that a flow goes into one column."""
-        from classify.sql.walk import Sink  # noqa: PLC0415  # the walk needs the relations
+        from classify.sql.walk import Sink  # the walk needs the relations
 
         number = None
         canonical = f"{self._name}.{name}"
@@ -73,7 +73,10 @@ class Target:
             mask = self.table.masks.get(key)
             if mask is None:
                 walk.unresolved(
-                    Cause.UNKNOWN_COLUMN, f"{self._name}.{name}", None, f"`{self._name}` has no column `{name}` in the catalog"
+                    Cause.UNKNOWN_COLUMN,
+                    f"{self._name}.{name}",
+                    None,
+                    f"`{self._name}` has no column `{name}` in the catalog",
                 )
                 return
             local = next(members(mask))
@@ -129,7 +132,7 @@ def target_of(walk: Walk, node: exp.Table) -> Target:
     walk.touch(found, node)
     relation: Relation = TableRelation(found, walk.first(found))
     if found.dataset.view is not None:
-        from classify.sql.views import view_relation  # noqa: PLC0415  # the walk needs the relations
+        from classify.sql.views import view_relation  # the walk needs the relations
 
         relation = view_relation(walk, found, node)
         return Target(None, str(found.dataset.name), key or own, renamed(relation, names))

@@ -100,10 +100,10 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
     this = args.get("this")
     if this.__class__ is exp.Identifier:
         rows = _named(walk, node, scope)
-    elif args.get("rows_from"):
+    elif this is None:
         rows = _rows_from(walk, node, scope)
     else:
-        from classify.sql.functions import add_function  # noqa: PLC0415  # the two tables refer to each other
+        from classify.sql.functions import add_function  # the two tables refer to each other
 
         rows = add_function(walk, node, this, scope)
     return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS) if more else rows
@@ -111,12 +111,15 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
 
 def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
     """PostgreSQL's ROWS FROM (f(…), g(…)): the functions' columns side by side."""
-    from classify.sql.functions import function_relation  # noqa: PLC0415  # the two tables refer to each other
+    from classify.sql.functions import function_relation  # the two tables refer to each other
 
     key, names = alias_of(walk, node)
     outs: list[Out] = []
     rows = 0
-    for one in node.args["rows_from"]:
+    listed = node.args.get("rows_from")
+    if not listed:
+        walk.unhandled(node, "as a source without a name")
+    for one in listed or ():
         function = one.this if one.__class__ in (exp.Table, exp.Alias) else one
         relation = function_relation(walk, function, scope, key)
         _, own = alias_of(walk, one)
@@ -144,7 +147,7 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -
     if args.get("joins"):
         rows |= add_joins(walk, args["joins"], scope)
     if args.get("pivots"):
-        from classify.sql.pivot import apply_pivots  # noqa: PLC0415  # rarely needed
+        from classify.sql.pivot import apply_pivots  # rarely needed
 
         rows |= apply_pivots(walk, args["pivots"], scope)
     return rows
@@ -189,7 +192,7 @@ def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple
             return made, tuple(part.lower() for part in parts[:-1])
     found = session.table(parts)
     if found.__class__ is Missing:
-        walk.unresolved(found.cause, ".".join(parts), node, found.detail)  # type: ignore[union-attr]
+        walk.unresolved(found.cause, ".".join(parts), node, found.detail)
         return walk.loose(), parts[:-1]
     table: Table = found  # type: ignore[assignment]
     if table.dataset.view is not None:
@@ -252,7 +255,9 @@ def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
 
 
 _OUTSIDE = frozenset(("this", "alias", "sample", "joins", "laterals", "pivots"))
-_SUBQUERY_KNOWN = _OUTSIDE | frozenset("with_ where group having qualify order limit offset sort cluster distribute".split())
+_SUBQUERY_KNOWN = _OUTSIDE | frozenset(
+    "with_ where group having qualify order limit offset sort cluster distribute".split()
+)
 
 
 @sources(exp.Paren, exp.Final)
@@ -325,7 +330,12 @@ def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) ->
             wanted.append((identifier.name, walk.key(identifier), one))
     else:
         if any(source.relation.loose is not None for source in left + right):
-            walk.unresolved(Cause.CONSTRUCT, "natural join", join, "the columns of a NATURAL JOIN with an unknown source are not known")
+            walk.unresolved(
+                Cause.CONSTRUCT,
+                "natural join",
+                join,
+                "the columns of a NATURAL JOIN with an unknown source are not known",
+            )
         right_keys = {out.key for source in right for out in source.relation.outs()}
         seen: set[str] = set()
         wanted = []
@@ -389,14 +399,16 @@ def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
     this = node.args["this"]
     key, names = alias_of(walk, node)
     if this.__class__ is exp.Subquery:
-        this = this.this if set(k for k, v in this.args.items() if v) == {"this"} else this
+        this = this.this if {k for k, v in this.args.items() if v} == {"this"} else this
     if is_query(this):
         relation = relation_of(walk, this, scope, scope.ctes)
     else:
-        from classify.sql.functions import function_relation  # noqa: PLC0415  # the two tables refer to each other
+        from classify.sql.functions import function_relation  # the two tables refer to each other
 
         relation = function_relation(walk, this, scope, key)
         if node.args.get("ordinality"):
-            relation = Relation([*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose)
+            relation = Relation(
+                [*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose
+            )
     scope.add(Source(key, renamed(relation, names)))
     return relation.rows

@@ -49,7 +49,9 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
     args = star.args
     excluded = {_key(walk, one) for one in args.get("except_") or ()}
     excluded |= {_key(walk, one) for one in exclude or ()}  # type: ignore[attr-defined]
-    replaced = {walk.key(one.args["alias"]): one.this for one in args.get("replace") or () if one.__class__ is exp.Alias}
+    replaced = {
+        walk.key(one.args["alias"]): one.this for one in args.get("replace") or () if one.__class__ is exp.Alias
+    }
     renames = {
         _key(walk, one.this): one.args["alias"] for one in args.get("rename") or () if one.__class__ is exp.Alias
     }

@@ -39,8 +39,10 @@ def statements(*classes: type[exp.Expr]) -> Callable[[StatementHandler], Stateme
     return enter
 
 
-_QUERY_KINDS = {exp.Select: "select", exp.Union: "select", exp.Intersect: "select", exp.Except: "select",
-                exp.Subquery: "select", exp.Values: "values", exp.Table: "select"}  # fmt: skip
+_QUERY_KINDS: dict[type, str] = {
+    **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Table), "select"),
+    exp.Values: "values",
+}
 
 
 def run(walk: Walk, node: exp.Expr) -> Ran:
@@ -55,6 +57,9 @@ def run(walk: Walk, node: exp.Expr) -> Ran:
         return Ran(_QUERY_KINDS.get(node.__class__, node.key), relation)
     word = node.key
     walk.unresolved(
-        Cause.STATEMENT, word, node, "this kind of statement is not modelled; run it under review, or split off the query in it"
+        Cause.STATEMENT,
+        word,
+        node,
+        "this kind of statement is not modelled; run it under review, or split off the query in it",
     )
     return Ran("unknown", None)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _KNOWN = frozenset(
-    "this alias with_ where group having qualify order limit offset sort cluster distribute sample joins laterals pivots".split()
+    "this alias with_ where group having qualify order limit offset sort cluster distribute sample joins "
+    "laterals pivots".split()
 )
 _HARMLESS = frozenset("locks settings format options hint".split())
 _MOST_LAYERS = 500
@@ -34,7 +35,7 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
     while current.__class__ is exp.Subquery:
         walk.rest(current, _KNOWN | _HARMLESS)
         check_settings(walk, current.args.get("settings") or [])
-        layers.append(current)  # type: ignore[arg-type]
+        layers.append(current)
         current = current.args["this"]
     if len(layers) > _MOST_LAYERS:
         # Each layer may join something to all that is inside it.
@@ -65,7 +66,12 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
 
 
 def _clauses(
-    walk: Walk, node: exp.Subquery, clauses: dict[str, object], relation: Relation, outer: Scope | None, ctes: Ctes | None
+    walk: Walk,
+    node: exp.Subquery,
+    clauses: dict[str, object],
+    relation: Relation,
+    outer: Scope | None,
+    ctes: Ctes | None,
 ) -> Relation:
     for key in ("group", "having", "qualify"):
         if key in clauses:
@@ -119,8 +125,7 @@ def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) 
             table = exp.Table(this=field.this, db=field.args.get("table"), catalog=field.args.get("db"))
             field.this.parent = field
             relation = relation_of(walk, table, None, scope.ctes)
-            flow = relation.whole() | relation.rows
-            return flow
+            return relation.whole() | relation.rows
         stack.append(target)
     walk.rest(node, frozenset("this expressions query unnest field is_global".split()))
     return 0

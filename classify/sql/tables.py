@@ -9,7 +9,6 @@ from classify.labels import Label
 from classify.names import Folding
 from classify.sql.relation import Found, Out, Relation
 
-
 _MOST_SHIFTS = 64
 """For how many places among a statement's columns a table remembers its flows."""
 
@@ -29,7 +28,19 @@ class Table:
         path: the folded parts of its name before the last.
     """
 
-    __slots__ = ("_shifted", "dataset", "fields", "labels", "masks", "names", "number_labels", "outs", "path", "rows", "width")
+    __slots__ = (
+        "_shifted",
+        "dataset",
+        "fields",
+        "labels",
+        "masks",
+        "names",
+        "number_labels",
+        "outs",
+        "path",
+        "rows",
+        "width",
+    )
 
     def __init__(self, dataset: Dataset, folding: Folding) -> None:
         self.dataset = dataset
@@ -87,7 +98,7 @@ def _columns(dataset: Dataset, folding: Folding) -> list[Column]:
 
 
 class TableRelation(Relation):
-    """A base table in a statement: its columns' bits moved to the statement's own range, spelled out only for a star."""
+    """A base table in a statement: its columns' bits moved to the statement's range, spelled out only for a star."""
 
     __slots__ = ("_known", "_shift", "table")
 

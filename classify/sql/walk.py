@@ -54,7 +54,19 @@ class Walk:
         inside_views: ids of the views' datasets that are being looked through.
     """
 
-    __slots__ = ("inside_views", "muted", "named", "notes", "plain", "quoted", "reads", "row", "session", "sinks", "touched")
+    __slots__ = (
+        "inside_views",
+        "muted",
+        "named",
+        "notes",
+        "plain",
+        "quoted",
+        "reads",
+        "row",
+        "session",
+        "sinks",
+        "touched",
+    )
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -128,7 +140,10 @@ class Walk:
     def unhandled(self, node: exp.Expr, where: str = "here") -> None:
         """Note a class that nobody models. INVARIANT: what is not understood is unresolved, never silence."""
         self.unresolved(
-            Cause.CONSTRUCT, node.key, node, f"`{node.key}` is not modelled {where}; rewrite it or have the query reviewed"
+            Cause.CONSTRUCT,
+            node.key,
+            node,
+            f"`{node.key}` is not modelled {where}; rewrite it or have the query reviewed",
         )
 
     def unread(self, node: exp.Expr, key: str) -> None:
@@ -151,13 +166,14 @@ class Walk:
     def unknown_column(self, node: exp.Expr, scope: Scope, keys: Sequence[str]) -> None:
         name = ".".join(keys)
         known = _known_names(scope)
-        from classify.labels.scheme import nearest  # noqa: PLC0415  # only on the way to a message
+        from classify.labels.scheme import nearest  # only on the way to a message
 
         self.unresolved(
             Cause.UNKNOWN_COLUMN,
             name,
             node,
-            f"no source here has a column `{name}`{nearest(keys[-1], known)}; correct the name or add it to the catalog",
+            f"no source here has a column `{name}`{nearest(keys[-1], known)}; correct the name, or add it to the "
+            "catalog",
         )
 
     def loose(self) -> Relation:
@@ -176,5 +192,3 @@ def _known_names(scope: Scope) -> list[str]:
                 found += [out.key for out in source.relation.outs()]
         level = level.parent
     return found[:2000]
-
-

@@ -36,7 +36,6 @@ def catalog(
         for name, columns in tables.items()
     ]
     datasets += [
-        Dataset(parse_name(name), (), scheme.untagged, view=sql, dialect=dialect)
-        for name, sql in (views or {}).items()
+        Dataset(parse_name(name), (), scheme.untagged, view=sql, dialect=dialect) for name, sql in (views or {}).items()
     ]
     return Catalog(tuple(datasets))
