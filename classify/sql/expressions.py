@@ -72,13 +72,14 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
     """
     args = node.args
     identifier = args["this"]
-    if identifier.__class__ is _IDENTIFIER and scope.rule is not _ALIAS_FIRST:
+    if identifier.__class__ is _IDENTIFIER:
         parts = identifier.args
         key = walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
         qualifier = args.get("table")
         found = None
         if qualifier is None:
-            found = scope.bare().get(key)
+            if scope.rule is not _ALIAS_FIRST or key not in scope.outputs:
+                found = scope.bare().get(key)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
             source = scope.aliases.get(walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"]))

@@ -24,13 +24,13 @@ def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     if any(part.__class__ is not exp.Identifier for part in parts):
         return _odd(walk, scope, node)
     keys = [walk.key(part) for part in parts]
-    found = _bare(walk, scope, keys[0], node) if len(keys) == 1 else dotted(walk, scope, keys, node)
+    found = bare(walk, scope, keys[0], node) if len(keys) == 1 else dotted(walk, scope, keys, node)
     if found is not None:
         return found
     return _last_resort(walk, scope, keys, node)
 
 
-def _bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
+def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
     """The flow of a bare name, from the inside out.
 
     INVARIANT: a source whose columns are not all known hides nothing: the name may be its own or one outside, so it
@@ -41,45 +41,41 @@ def _bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
     while level is not None:
         found = at_level(walk, level, key, node)
         if found is not None:
-            return found[0] | (loose or 0), found[1]
-        for source in level.sources:
-            if source.relation.loose is not None and not source.hidden:
-                loose = (loose or 0) | source.relation.loose
+            return found if loose is None else (found[0] | loose, found[1])
+        if level.loose is not None:
+            loose = level.loose if loose is None else loose | level.loose
         level = level.parent
     return None if loose is None else (loose, False)
 
 
 def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
     """The flow of a bare name at one level, or None."""
-    if level.rule is AliasRule.ALIAS_FIRST:
+    rule = level.rule
+    if rule is AliasRule.ALIAS_FIRST:
         output = level.outputs.get(key)
         if output is not None:
             return output, False
-    found = bare_column(walk, level, key, node)
-    if found is None and level.rule is AliasRule.COLUMN_FIRST:
-        output = level.outputs.get(key)
-        if output is not None:
-            return output, False
+    names = level.bare()
+    found = names.get(key)
+    if found is None:
+        if key in names:
+            return _several(walk, level, key, node)
+        if rule is AliasRule.COLUMN_FIRST:
+            output = level.outputs.get(key)
+            if output is not None:
+                return output, False
     return found
 
 
-def bare_column(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
-    """The flow of the one column of that name among the level's sources, or None."""
-    merged = level.merged.get(key) if level.merged else None
-    hits = 0 if merged is None else 1
-    flow, asks = (0, False) if merged is None else (merged[0].flow, False)
+def _several(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found:
+    """All flows of a name that several sources have. INVARIANT: an ambiguous name is never the first hit."""
+    walk.unresolved(
+        Cause.AMBIGUOUS_NAME, key, node, "more than one source has a column of this name; qualify it with its table"
+    )
+    flow = level.merged[key][0].flow if key in level.merged else 0
     for source in level.sources:
-        one = source.relation.find(key)
-        if one is None or source.hidden or key in source.merged:
-            continue
-        hits += 1
-        flow |= one
-        asks = asks or source.relation.asks
-    if hits > 1:
-        walk.unresolved(
-            Cause.AMBIGUOUS_NAME, key, node, "more than one source has a column of this name; qualify it with its table"
-        )
-    return (flow, asks) if hits else None
+        flow |= source.relation.find(key) or 0
+    return flow, True
 
 
 def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:

@@ -83,6 +83,7 @@ class Scope:
         parent: the level around it, which its names may reach (correlation), or None.
         ctes: the common table expressions that it sees.
         sources: in the order of the text.
+        loose: flow of the sources' columns whose names are not known, or None where all names are known.
         merged: columns that USING and NATURAL made of two, by folded name, in the order of the output; each with the
             first source of its join.
         outputs: folded output alias to flow, as far as known.
@@ -93,9 +94,9 @@ class Scope:
 
     __slots__ = (
         "_bare",
-        "_counted",
         "aliases",
         "ctes",
+        "loose",
         "merged",
         "outputs",
         "parent",
@@ -113,18 +114,22 @@ class Scope:
         self.merged: dict[str, tuple[Out, Source]] = {}
         self.outputs: dict[str, int] = {}
         self.rule = AliasRule.NO
-        self._bare: dict[str, Found] | None = None
-        self._counted = 0
+        self._bare: dict[str, Found | None] | None = None
+        self.loose: int | None = None
         self.windows: dict[str, int] = {}
         self.rows = 0
 
     def add(self, source: Source) -> None:
         """Put a source at the end. INVARIANT: two sources of one name make the name ambiguous, never the first hit."""
         self.sources.append(source)
-        if source.key:
-            self.aliases[source.key] = None if source.key in self.aliases else source
+        key = source.key
+        if key:
+            self.aliases[key] = None if key in self.aliases else source
+        loose = source.relation.loose
+        if loose is not None and not source.hidden:
+            self.loose = loose if self.loose is None else self.loose | loose
         if self._bare is not None:
-            self._enter(source)
+            self._bare = None if self.merged else self._with(self._bare, source)
 
     def remove(self, source: Source) -> None:
         """Take out a source that later clauses do not see (the right side of a semi join)."""
@@ -138,27 +143,37 @@ class Scope:
         self.merged = merged
         self._bare = None
 
-    def bare(self) -> Mapping[str, Found]:
-        """What each bare column name means at this level; empty where names may collide or are merged."""
+    def bare(self) -> Mapping[str, Found | None]:
+        """What each bare column name means at this level; None for a name that several sources have."""
         bare = self._bare
         if bare is None:
-            bare = self._bare = {}
-            self._counted = 0
-            for source in self.sources:
-                self._enter(source)
+            bare = self._bare = self._names()
         return bare
 
-    def _enter(self, source: Source) -> None:
-        bare = self._bare
-        if bare is None or source.hidden:
-            return
+    def _names(self) -> dict[str, Found | None]:
+        bare: dict[str, Found | None] = {}
+        for source in self.sources:
+            bare = self._with(bare, source)
+        for key, (out, _) in self.merged.items():
+            bare[key] = None if key in bare else (out.flow, False)
+        return bare
+
+    def _with(self, bare: dict[str, Found | None], source: Source) -> dict[str, Found | None]:
+        """The names with those of another source."""
+        if source.hidden:
+            return bare
         known = source.relation.known()
-        if bare or not self._counted:
-            bare.update(known)
-        self._counted += len(known)
-        if len(bare) != self._counted or self.merged:
-            # Two sources share a name: `resolve` looks at each of them.
-            bare.clear()
+        if source.merged:
+            known = {key: found for key, found in known.items() if key not in source.merged}
+        count = len(bare) + len(known)
+        bare.update(known)
+        if len(bare) != count:
+            for other in self.sources:
+                if other is source:
+                    break
+                if not other.hidden:
+                    bare.update(dict.fromkeys(other.relation.known().keys() & known.keys() - other.merged))
+        return bare
 
     def see(self, rule: AliasRule) -> None:
         """Read the next clause under that rule for aliases."""
