@@ -36,6 +36,8 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
         flow = flow_of(walk, node.args["this"], scope)
         return [Out("", "", flow)]
     star = node if kind is exp.Star else node.args["this"]
+    if kind is exp.Star and exclude is None and not any(star.args.values()):
+        return _all(walk, node, scope)
     walk.rest(star, frozenset(("except_", "replace", "rename", "ilike")))
     if kind is exp.Star:
         columns = scope.star()
@@ -73,6 +75,15 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
         alias = renames.get(out.key)
         outs.append(Out(alias.name, walk.key(alias), out.flow) if alias is not None else out)
     return outs
+
+
+def _all(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
+    """The outputs of a star without modifiers: each source is asked for as a whole."""
+    _check_known(walk, node, scope.sources)
+    for source in scope.sources:
+        if not source.hidden:
+            walk.name(node, source.relation.whole(), source.relation.asks)
+    return [out for out, _ in scope.star()]
 
 
 def _check_known(walk: Walk, node: exp.Expr, sources: list[Source]) -> None:

@@ -25,6 +25,7 @@ class Table:
         labels: each label with the direct bits of the columns that have it.
         names, number_labels: the canonical name and the label of each number.
         rows: the label of its rows' existence.
+        whole: the direct bits of all its columns.
         path: the folded parts of its name before the last.
     """
 
@@ -39,13 +40,14 @@ class Table:
         "outs",
         "path",
         "rows",
+        "whole",
         "width",
     )
 
     def __init__(self, dataset: Dataset, folding: Folding) -> None:
         self.dataset = dataset
         self.masks: dict[str, int] = {}
-        self._shifted: dict[int, Mapping[str, Found]] = {}
+        self._shifted: dict[int, tuple[Mapping[str, Found], list[Out]]] = {}
         self.fields: dict[tuple[str, ...], int] = {}
         self.names: list[str] = []
         self.number_labels: list[Label] = []
@@ -59,6 +61,7 @@ class Table:
             outs.append(Out(column.name.text, key, mask))
         self.outs = outs
         self.width = len(self.names)
+        self.whole = ((1 << 2 * self.width) - 1) // 3
         labels: dict[Label, int] = {}
         for number, label in enumerate(self.number_labels):
             labels[label] = labels.get(label, 0) | 1 << 2 * number
@@ -66,13 +69,15 @@ class Table:
         self.rows = dataset.rows
         self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
 
-    def at(self, shift: int) -> Mapping[str, Found]:
-        """Each column's flow by key, where the table's first bit is number `shift`."""
+    def at(self, shift: int) -> tuple[Mapping[str, Found], list[Out]]:
+        """Each column's flow by key, and the columns in order, where the table's first bit is number `shift`."""
         found = self._shifted.get(shift)
         if found is None:
             if len(self._shifted) >= _MOST_SHIFTS:
                 self._shifted.clear()
-            found = self._shifted[shift] = {key: (mask << shift, True) for key, mask in self.masks.items()}
+            known = {key: (mask << shift, True) for key, mask in self.masks.items()}
+            outs = [Out(name, key, flow << shift) for name, key, flow in self.outs]
+            found = self._shifted[shift] = known, outs
         return found
 
     def _number(self, column: Column, prefix: str, path: tuple[str, ...], folding: Folding) -> None:
@@ -109,13 +114,12 @@ class TableRelation(Relation):
         self.loose = None
         self.fields = None
         self._shift = shift = 2 * first
-        self._known = table.at(shift)
+        self._known, self._outs = table.at(shift)
         if table.fields:
             self.fields = {path: mask << shift for path, mask in table.fields.items()}
 
-    def outs(self) -> list[Out]:
-        shift = self._shift
-        return [Out(name, key, flow << shift) for name, key, flow in self.table.outs]
-
     def known(self) -> Mapping[str, Found]:
         return self._known
+
+    def whole(self) -> int:
+        return self.table.whole << self._shift
