@@ -11,7 +11,7 @@ from classify.exposure import Cause
 from classify.labels import Label
 from classify.sql.dialects import DialectRow, dialect_row
 from classify.sql.parse import parse_view
-from classify.sql.session import Missing
+from classify.sql.script import Missing
 from classify.sql.tables import Table
 
 _MOST_NAMES = 10_000

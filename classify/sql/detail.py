@@ -79,14 +79,12 @@ def label_of(walk: Walk, columns: Columns) -> Label:
     labels = [columns.label(asked(walk.reads))]
     labels += [table.rows for _, table in walk.touched]
     if walk.sinks:
-        labels += [_sink_label(sink, columns) for sink in walk.sinks]
+        labels += [_sink_label(sink, columns) for sink in walk.sinks.values()]
     return columns.compiled.join(labels) if len(labels) > 1 else labels[0]
 
 
 def _sink_label(sink: Sink, columns: Columns) -> Label:
-    if sink.number is not None:
-        return columns.find(sink.number)[1]
-    return columns.label(asked(sink.flow))
+    return columns.label(sink.mask or asked(sink.flow))
 
 
 def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
@@ -105,7 +103,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
         result_label=result_label,
         datasets=_datasets(walk, text),
         reads=_reads(walk, in_result, columns, text),
-        writes=tuple(_write(sink, columns) for sink in walk.sinks),
+        writes=tuple(_write(name, sink, columns) for name, sink in walk.sinks.items()),
         outputs=outputs,
         unresolved=tuple(_unresolved(note, text) for note in walk.notes),
     )
@@ -173,8 +171,8 @@ def _outputs(result: Relation | None, columns: Columns) -> tuple[Output, ...]:
     return tuple(found)
 
 
-def _write(sink: Sink, columns: Columns) -> Write:
-    return Write(sink.name, _sink_label(sink, columns), columns.names(sink.flow), columns.names(sink.flow >> 1))
+def _write(name: str, sink: Sink, columns: Columns) -> Write:
+    return Write(name, _sink_label(sink, columns), columns.names(sink.flow), columns.names(sink.flow >> 1))
 
 
 def _datasets(walk: Walk, text: Text) -> tuple[DatasetRead, ...]:

@@ -257,7 +257,7 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
         del walk.notes[notes:], walk.touched[touched:]
         found = probe.aliases.get(wanted)
         if found is not None:
-            return [Target.of_source(walk, found)], 0
+            return [Target.of_source(found)], 0
     joins = this.args.get("joins") or []
     targets = [target_of(walk, this)]
     targets[0].source(scope)
@@ -268,7 +268,7 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
     if joins:
         before = len(scope.sources)
         rows = add_joins(walk, joins, scope)
-        targets += [Target.of_source(walk, source) for source in scope.sources[before:]]
+        targets += [Target.of_source(source) for source in scope.sources[before:]]
     return targets, rows
 
 
@@ -301,7 +301,7 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
             if source is None:
                 walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
             else:
-                targets.append(Target.of_source(walk, source))
+                targets.append(Target.of_source(source))
         for one in args.get("using") or ():
             rows |= add_source(walk, one, scope)
     elif args.get("using") and walk.row.using_defines_targets:
@@ -313,7 +313,7 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
             if source is None:
                 walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
             else:
-                targets.append(Target.of_source(walk, source))
+                targets.append(Target.of_source(source))
     else:
         targets, rows = _targets(walk, node, args.get("this"), scope)
         for one in args.get("using") or ():

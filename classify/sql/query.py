@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -126,7 +126,7 @@ def _recursive(
         known = merged
 
 
-def renamed(relation: Relation, names: list[tuple[str, str]]) -> Relation:
+def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
     """The relation with its first columns renamed; pairs of displayed and folded name."""
     if not names:
         return relation

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from classify.sql.made import Made, MadeView
+    from classify.sql.tables import Table
 
 Found = tuple[int, bool]
 """A flow, and whether naming it asks for the base columns in it (else they have been asked for already)."""
@@ -79,3 +83,25 @@ class Relation:
         for out in self.outs():
             flow |= out.flow
         return flow
+
+
+class Stored(Relation):
+    """The relation of a table or view by its name: naming a column asks for it, and a statement may change it.
+
+    Attributes:
+        of: what has that name.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(
+        self,
+        of: Table | Made | MadeView,
+        outs: Sequence[Out],
+        rows: int = 0,
+        *,
+        loose: int | None = None,
+        fields: dict[tuple[str, ...], int] | None = None,
+    ) -> None:
+        super().__init__(outs, rows, asks=True, loose=loose, fields=fields)
+        self.of = of

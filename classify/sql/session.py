@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.catalog import Dataset
 from classify.exposure import Cause
 from classify.sql.dialects import DialectRow
-from classify.sql.flows import indirect
-from classify.sql.relation import Out, Relation
+from classify.sql.script import TEMPORARY, Missing, Place, Script
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
     from classify.sql.compiled import CompiledCatalog
-
-
-class Missing(NamedTuple):
-    """A dataset's name that means nothing, or several things."""
-
-    cause: Cause
-    detail: str
+    from classify.sql.made import Made, MadeView
+    from classify.sql.script import Meaning
 
 
 class Numbering:
@@ -52,19 +46,31 @@ class Numbering:
 
 
 class Session:
-    """Names and tables outside the single statement.
+    """Where names are looked up, and what the script made of them.
 
     Attributes:
         compiled: the catalog under the dialect's folding.
         row: how the text's dialect resolves names.
         folds: turn the unquoted and the quoted part of a dataset's name into its key.
         search_path, database: where a name with fewer parts is looked up, folded.
-        made: relations that earlier statements of the script created, by the table's folded name.
+        first_path: the search path at the beginning.
         today: the day on which declassifications must hold.
-        carried: flows that earlier statements wrote into a known table's columns: dataset's id, column's key.
+        script: what the statements of the text share.
+        time: the moment of the script whose names count; None is now.
     """
 
-    __slots__ = ("carried", "compiled", "database", "folds", "made", "numbering", "row", "search_path", "today")
+    __slots__ = (
+        "compiled",
+        "database",
+        "first_path",
+        "folds",
+        "numbering",
+        "row",
+        "script",
+        "search_path",
+        "time",
+        "today",
+    )
 
     def __init__(
         self,
@@ -72,17 +78,16 @@ class Session:
         search_path: Sequence[str],
         database: str | None,
         today: datetime.date,
-        numbering: Numbering | None = None,
     ) -> None:
         self.compiled = compiled
         self.row: DialectRow = compiled.row
         self.folds = compiled.row.datasets.folds
-        self.search_path = tuple(search_path)
+        self.search_path = self.first_path = tuple(search_path)
         self.database = database
         self.today = today
-        self.numbering = numbering if numbering is not None else Numbering()
-        self.made: dict[tuple[str, ...], Relation] = {}
-        self.carried: dict[int, dict[str, int]] = {}
+        self.numbering = Numbering()
+        self.script = Script(compiled.row.datasets)
+        self.time: int | None = None
 
     def for_view(self, dataset: Dataset) -> Session:
         """The session in which a view's definition is read: its own dialect, the catalog's defaults, the same bits."""
@@ -92,12 +97,29 @@ class Session:
         path = [fold(schema, False) for schema in catalog.search_path]
         own = [part.text for part in dataset.name.parts[-2:-1]]
         database = catalog.default_database
-        return Session(compiled, path or own, fold(database, False) if database else None, self.today, self.numbering)
+        found = Session(compiled, path or own, fold(database, False) if database else None, self.today)
+        found.numbering = self.numbering
+        found.script = self.script
+        found.time = 0
+        return found
+
+    def at(self, time: int | None) -> Session:
+        """The same session with the names of another moment."""
+        found = Session(self.compiled, self.search_path, self.database, self.today)
+        found.numbering = self.numbering
+        found.script = self.script
+        found.time = time
+        return found
 
     def parts(self, node: exp.Table) -> tuple[str, ...] | None:
         """The folded parts of a table's name, outermost first; None where a part is no plain name."""
         plain, quoted = self.folds
         args = node.args
+        this = args["this"]
+        if args.get("db") is None and args.get("catalog") is None and this.__class__ is exp.Identifier:
+            inner = this.args
+            name = quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"])
+            return (_marked(name, inner),) if len(inner) > _PLAIN_ARGUMENTS else (name,)
         found: list[str] = []
         for key in ("catalog", "db", "this"):
             part = args.get(key)
@@ -106,21 +128,8 @@ class Session:
             if part.__class__ is not exp.Identifier:
                 return None
             inner = part.args
-            found.append(quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"]))
+            found.append(_marked(quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"]), inner))
         return tuple(found)
-
-    def made_name(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        """The name under which the script's own tables are kept: lower case, with the default schema spelled out."""
-        lowered = tuple(part.lower() for part in parts)
-        if len(lowered) == 1 and self.search_path:
-            return (self.search_path[0].lower(), *lowered)
-        return lowered[-2:]
-
-    def carry(self, made: tuple[str, ...], key: str, name: str, flow: int) -> None:
-        """Let a flow into a column of a table that the script made reach later statements."""
-        relation = self.made[made]
-        outs = [Out(out.name, out.key, out.flow | flow if out.key == key else out.flow) for out in relation.outs()]
-        self.made[made] = Relation(outs, relation.rows | indirect(flow), asks=True, loose=relation.loose)
 
     def use(self, kind: str, parts: tuple[str, ...]) -> None:
         """Look later names up elsewhere, as USE says."""
@@ -132,6 +141,111 @@ class Session:
         else:
             self.search_path = parts[-1:]
 
-    def table(self, parts: tuple[str, ...]) -> Table | Missing:
-        """The base table or view of that name."""
-        return self.compiled.find(parts, self.search_path, self.database)
+    def find(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
+        """What a name means, by the script or by the catalog."""
+        if not self.script.names.count:
+            return self.compiled.find(parts, self.search_path, self.database)
+        return self._find(parts)
+
+    def spot(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Table | None]:
+        """Where a name is made: its parts with the schema in use, and the catalog's table of that name, if any."""
+        parts = (self.search_path[0], *parts) if len(parts) == 1 and self.search_path else parts
+        found = self.compiled.find(parts, (), self.database)
+        return parts, None if isinstance(found, Missing) else found
+
+    def give(self, parts: tuple[str, ...], meaning: Meaning) -> None:
+        """From now on a name has that meaning; a temporary table's bare one hides every other."""
+        names = self.script.names
+        temporary = meaning is not None and not isinstance(meaning, Missing) and meaning.temporary
+        if temporary and len(parts) == 1:
+            names.give(("", TEMPORARY, parts[0]), meaning)
+            return
+        parts, table = self.spot(parts)
+        if table is not None:
+            names.give_table(table, meaning)
+        else:
+            names.give(self._place(parts), meaning)
+
+    def forget(self, parts: tuple[str, ...]) -> None:
+        """From now on a name means nothing, or what a temporary table hid."""
+        found = self.find(parts)
+        names = self.script.names
+        if not isinstance(found, (Table, Missing)) and found.temporary:
+            hidden = ("", TEMPORARY, parts[-1])
+            if names.find(hidden, None) is found:
+                names.give(hidden, None)
+                return
+            self.give(parts, None)
+            return
+        gone = Missing(Cause.UNKNOWN_DATASET, f"an earlier statement drops or renames `{'.'.join(parts)}`; correct one")
+        if isinstance(found, Table):
+            names.give_table(found, gone)
+        else:
+            self.give(parts, gone)
+
+    def _find(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
+        known = self.compiled.find(parts, self.search_path, self.database)
+        names = self.script.names
+        if not names.concern(parts[-1]) and (isinstance(known, Missing) or names.of_table(known, self.time) is None):
+            return known
+        temporary = names.find(("", TEMPORARY, parts[-1]), self.time)
+        if temporary is not None and (len(parts) == 1 or parts[-2].lower() in _TEMPORARY_SCHEMAS):
+            return temporary
+        spots = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
+        missing: Missing | None = None
+        for spot in spots or [parts]:
+            found = self._at(spot)
+            if not isinstance(found, Missing) or found.cause is Cause.AMBIGUOUS_NAME:
+                if temporary is not None:
+                    # Some engines keep temporary tables in the schema in use (MySQL), some apart (PostgreSQL).
+                    name = ".".join(parts)
+                    detail = f"`{name}` may be the temporary table or the one that it hides; rename the temporary one"
+                    return Missing(Cause.AMBIGUOUS_NAME, detail)
+                return found
+            missing = missing or found
+        if temporary is not None:
+            return temporary
+        if spots:
+            # A dataset of the catalog without a schema.
+            if isinstance(known, Table) and len(known.dataset.name.parts) == 1:
+                return names.of_table(known, self.time) or known
+        assert missing is not None, "at least one place was searched"
+        return missing
+
+    def _at(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
+        """What a name means in one schema."""
+        names = self.script.names
+        place = self._place(parts)
+        made = names.find(place, self.time)
+        if made is not None:
+            return made
+        table = self.compiled.find(parts, (), self.database)
+        if isinstance(table, Table):
+            changed = names.of_table(table, self.time)
+            if changed is not None:
+                return changed
+        maybe = names.maybe(place, self.time)
+        if maybe is None:
+            return table
+        if isinstance(table, Table):
+            detail = f"`{'.'.join(parts)}` may be the catalog's, or one that the script made; qualify both"
+            return Missing(Cause.AMBIGUOUS_NAME, detail)
+        return maybe
+
+    def _place(self, parts: tuple[str, ...]) -> Place:
+        known = (self.database or "", "", *parts) if len(parts) == 1 else (self.database or "", *parts)
+        return known[-3], known[-2], known[-1]
+
+
+# An identifier has a text and whether it is quoted; with more, it may be marked.
+_PLAIN_ARGUMENTS = 2
+
+
+def _marked(name: str, identifier: Mapping[str, object]) -> str:
+    """The name with SQL Server's mark of a temporary table, which the parser takes off."""
+    mark = "##" if identifier.get("global_") else "#" if identifier.get("temporary") else ""
+    return mark + name
+
+
+# Where engines let a script name its temporary tables (PostgreSQL, SQLite and DuckDB, BigQuery).
+_TEMPORARY_SCHEMAS = frozenset(("pg_temp", "temp", "_session"))

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.flows import members
+from classify.names import Part
+from classify.sql.flows import DIRECT, members
+from classify.sql.made import Made, MadeView
+from classify.sql.nested import by_field
 from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Out, Relation, Stored
 from classify.sql.scope import Scope, Source
-from classify.sql.session import Missing
+from classify.sql.script import Missing
 from classify.sql.sources import alias_of
 from classify.sql.tables import Table, TableRelation
+from classify.sql.views import view_relation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from classify.sql.walk import Walk
 
 
@@ -23,35 +29,43 @@ class Target:
     """A table that a statement writes.
 
     Attributes:
-        table: of the catalog, or None.
+        of: the table, or what the script made; None where it is unresolved.
         key: the name that reaches it in the statement.
         relation: its columns as a source.
     """
 
-    __slots__ = ("_name", "_path", "key", "made", "relation", "table")
+    __slots__ = ("_name", "_path", "key", "of", "relation")
 
     def __init__(
         self,
-        table: Table | None,
+        of: Table | Made | MadeView | None,
         name: str,
         key: str,
         relation: Relation,
         path: tuple[str, ...] = (),
-        made: tuple[str, ...] | None = None,
     ) -> None:
-        self.table = table
+        self.of = of
         self.key = key
         self.relation = relation
-        self.made = made
         self._name = name
         self._path = path
 
     @classmethod
-    def of_source(cls, walk: Walk, source: Source) -> Target:
+    def of_source(cls, source: Source) -> Target:
         """A source of the statement that it also writes."""
         relation = source.relation
-        table = relation.table if isinstance(relation, TableRelation) else None
-        return cls(table, str(table.dataset.name) if table else source.key, source.key, relation, source.path)
+        of: Table | Made | MadeView | None = None
+        if isinstance(relation, TableRelation):
+            of = relation.table
+        elif isinstance(relation, Stored):
+            of = relation.of
+        name = str(of.dataset.name) if isinstance(of, Table) else of.name if of is not None else source.key
+        return cls(of, name, source.key, relation, source.path)
+
+    @property
+    def made(self) -> bool:
+        """Whether the script made it."""
+        return isinstance(self.of, (Made, MadeView))
 
     def source(self, scope: Scope) -> None:
         """Add it to a scope, as a source whose columns are asked for when they are named."""
@@ -63,35 +77,45 @@ class Target:
     def has(self, key: str) -> bool:
         return self.relation.find(key) is not None
 
-    def write(self, walk: Walk, key: str, name: str, flow: int) -> None:
-        """Note that a flow goes into one column."""
-        from classify.sql.walk import Sink  # the walk needs the relations
+    def write(self, walk: Walk, key: str, name: str, flow: int, fields: Sequence[tuple[str, str]] = ()) -> None:
+        """Note that a flow goes into one column, or into a field of it.
 
-        number = None
-        canonical = f"{self._name}.{name}"
-        if self.table is not None:
-            mask = self.table.masks.get(key)
-            if mask is None:
-                walk.unresolved(
-                    Cause.UNKNOWN_COLUMN,
-                    f"{self._name}.{name}",
-                    None,
-                    f"`{self._name}` has no column `{name}` in the catalog",
-                )
-                return
-            local = next(members(mask))
-            number = walk.first(self.table) + local
-            canonical = self.table.names[local]
-            carried = walk.session.carried.setdefault(id(self.table.dataset), {})
-            carried[key] = carried.get(key, 0) | flow
-        elif self.made is not None:
-            walk.session.carry(self.made, key, name, flow)
-        walk.sinks.append(Sink(self.table, canonical, number, flow))
+        Args:
+            key, name: the column's folded and displayed name.
+            fields: the same of each field on the way down to the one that is written.
+        """
+        of = self.of
+        table, column = (of, key) if isinstance(of, Table) else (None, key)
+        if isinstance(of, Made) and key in of.origins:
+            table, column = of.base, of.origins[key]
+        known = True
+        if table is not None and table.dataset.view is None:
+            known = _into_table(walk, table, column, tuple(field for field, _ in fields), flow)
+        elif isinstance(of, Made) and table is None:
+            known = of.carry(key, flow)
+            walk.session.script.writes += 1
+            walk.sink(self._column(walk, (key, name), *fields), 0, flow)
+        elif of is not None:
+            self._through_view(walk, [(key, name), *fields], flow)
+        else:
+            if not walk.notes:
+                walk.unresolved(Cause.CONSTRUCT, self._name, None, "what this writes is not known; name the table itself")
+            walk.sink(self._column(walk, (key, name), *fields), 0, flow)
+        if not known:
+            walk.unresolved(
+                Cause.UNKNOWN_COLUMN,
+                f"{self._name}.{name}",
+                None,
+                f"`{self._name}` has no column `{name}` in the catalog; correct the name, or add it to the catalog",
+            )
 
     def write_row(self, walk: Walk, names: list[tuple[str, str]], relation: Relation) -> None:
         """Note that a query's columns go into the named ones, or into all, in order."""
         wanted = names or [(out.key, out.name) for out in self.relation.outs()]
         outs = relation.outs()
+        if len(outs) > len(wanted) and self.of is not None:
+            detail = f"`{self._name}` has fewer columns than what goes into it; add them to the catalog"
+            walk.unresolved(Cause.UNKNOWN_COLUMN, self._name, None, detail)
         for at, (key, name) in enumerate(wanted):
             if at < len(outs):
                 self.write(walk, key, name, outs[at].flow | relation.rows)
@@ -109,32 +133,77 @@ class Target:
         flows = dict(zip(wanted, (out.flow | relation.rows for out in relation.outs()), strict=False))
         return Relation([Out(out.name, out.key, flows.get(out.key, 0)) for out in self.relation.outs()])
 
+    def _column(self, walk: Walk, *names: tuple[str, str]) -> str:
+        return ".".join([self._name, *(column_name(walk, key, name) for key, name in names)])
+
+    def _through_view(self, walk: Walk, names: list[tuple[str, str]], flow: int) -> None:
+        """Note that a flow goes through a view into the columns that make its own."""
+        below = self.relation.find(names[0][0])
+        mask = (below or 0) & DIRECT
+        session = walk.session
+        if below is None or session.script.names.tables:
+            walk.unresolved(
+                Cause.VIEW, self._name, None, f"what this writes through `{self._name}` is not known; write the table itself"
+            )
+        session.script.carry_through(session.numbering.tables, mask, flow)
+        walk.sink(self._column(walk, *names), mask, flow)
+
+
+def _into_table(walk: Walk, table: Table, key: str, path: tuple[str, ...], flow: int) -> bool:
+    """Note that a flow goes into a column of the catalog and its fields; false where there is no such column."""
+    whole = table.masks.get(key)
+    if whole is None:
+        return False
+    walk.session.script.carry(table, key, flow)
+    place = (key, *path)
+    # A field that the catalog does not tell apart is a part of what is around it, beside the fields that it does.
+    while len(place) > 1 and place not in table.fields:
+        place = place[:-1]
+    numbers = list(members(whole if len(place) == 1 else table.fields[place]))
+    if len(place) <= len(path):
+        del numbers[1:]
+    below = {next(members(mask)): one for one, mask in table.fields.items()} if len(numbers) > 1 else {}
+    sinks = [below.get(number, place)[len(place) :] for number in numbers]
+    first = walk.first(table)
+    flows = by_field(walk.session.numbering.tables, flow, sinks)
+    for number, one in zip(numbers, flows, strict=True):
+        walk.sink(table.names[number], 1 << 2 * (first + number), one)
+    return True
+
+
+def spelled(walk: Walk, node: exp.Table) -> str:
+    """A table's name as the text writes it, with the quotes that it needs."""
+    plain, quoted = walk.session.folds
+    found = []
+    for part in (node.args.get(key) for key in ("catalog", "db", "this")):
+        if part:
+            exact = bool(part.args.get("quoted")) and plain(part.name) != quoted(part.name)
+            found.append(str(Part(part.name, exact)))
+    return ".".join(found)
+
+
+def column_name(walk: Walk, key: str, name: str) -> str:
+    """A column's name with the quotes that it needs."""
+    return str(Part(name, walk.row.columns.fold(name, False) != key))
+
 
 def target_of(walk: Walk, node: exp.Table) -> Target:
     """The table that a statement writes, touched but not read."""
     key, names = alias_of(walk, node)
-    if node.this.__class__ is not exp.Identifier:
-        walk.unhandled(node, "as a target")
-        return Target(None, "unknown", key, walk.loose())
-    own = walk.key(node.this)
-    session = walk.session
-    parts = session.parts(node)
+    parts = walk.session.parts(node) if node.this.__class__ is exp.Identifier else None
     if parts is None:
         walk.unhandled(node, "as a target")
-        return Target(None, "unknown", key or own, walk.loose())
-    made = session.made_name(parts)
-    if made in session.made:
-        return Target(None, ".".join(parts), key or own, renamed(session.made[made], names), made=made)
-    found = session.table(parts)
+        return Target(None, "unknown", key, walk.loose())
+    own = key or walk.key(node.this)
+    found = walk.session.find(parts)
     if isinstance(found, Missing):
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)
-        return Target(None, ".".join(parts), key or own, walk.loose())
-    walk.touch(found, node)
-    relation: Relation = TableRelation(found, walk.first(found))
+        return Target(None, spelled(walk, node), own, walk.loose())
+    if not isinstance(found, Table):
+        return Target(found, found.name, own, renamed(found.columns(walk, node), names))
+    name = str(found.dataset.name)
     if found.dataset.view is not None:
-        from classify.sql.views import view_relation  # the walk needs the relations
-
-        relation = view_relation(walk, found, node)
-        return Target(None, str(found.dataset.name), key or own, renamed(relation, names))
+        return Target(found, name, own, renamed(view_relation(walk, found, node), names))
+    relation = walk.table(found, node)
     path = tuple(walk.row.columns.fold(part.text, part.quoted) for part in found.dataset.name.parts[:-1])
-    return Target(found, str(found.dataset.name), key or own, renamed(relation, names), () if key else path)
+    return Target(found, name, own, renamed(relation, names), () if key else path)

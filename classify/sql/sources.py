@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -13,7 +13,7 @@ from classify.sql.flows import indirect
 from classify.sql.query import is_query, relation_of, renamed
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Scope, Source
-from classify.sql.session import Missing
+from classify.sql.script import Missing
 from classify.sql.tables import Table
 from classify.sql.views import view_relation
 
@@ -25,8 +25,10 @@ SourceHandler = Callable[["Walk", Any, Scope], int]
 
 _TABLE: dict[type, SourceHandler] = {}
 
-Alias = tuple[str, list[tuple[str, str]]]
+Alias = tuple[str, Sequence[tuple[str, str]]]
 """A source's folded name, and the displayed and folded names that its column list gives."""
+
+_NO_ALIAS: Alias = ("", ())
 
 
 def sources(*classes: type[exp.Expr]) -> Callable[[SourceHandler], SourceHandler]:
@@ -66,14 +68,17 @@ def alias_of(walk: Walk, node: exp.Expr) -> Alias:
     """The alias of a source."""
     alias = node.args.get("alias")
     if not alias:
-        return "", []
+        return _NO_ALIAS
     if alias.__class__ is exp.Identifier:
-        return walk.key(alias), []
+        return walk.key(alias), ()
+    columns = alias.args.get("columns")
+    this = alias.args.get("this")
+    if not columns and this.__class__ is exp.Identifier:
+        return walk.key(this), ()
     names = []
-    for one in alias.args.get("columns") or ():
+    for one in columns or ():
         identifier = one.this if one.__class__ is exp.ColumnDef else one
         names.append((identifier.name, walk.key(identifier)))
-    this = alias.args.get("this")
     if this and this.__class__ is not exp.Identifier:
         # Databricks: `t@v1` is another version of the table.
         walk.unhandled(this, "as an alias")
@@ -92,11 +97,9 @@ _TABLE_KNOWN = _TABLE_NAME | frozenset(
 def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
     args = node.args
     more = False
-    for key, value in args.items():
-        if value and key not in _TABLE_NAME:
-            more = True
-            if key not in _TABLE_KNOWN:
-                walk.unread(node, key)
+    if not args.keys() <= _TABLE_NAME:
+        walk.rest(node, _TABLE_KNOWN)
+        more = any(value and key not in _TABLE_NAME for key, value in args.items())
     this = args.get("this")
     if this.__class__ is exp.Identifier:
         rows = _named(walk, node, scope)
@@ -155,16 +158,16 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -
 
 def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
     """A table, view or CTE by name."""
+    args = node.args
     key, names = alias_of(walk, node)
-    identifier = node.args["this"]
-    if node.args.get("db") is None and node.args.get("catalog") is None:
-        own = walk.key(identifier)
+    own = walk.key(args["this"])
+    if args.get("db") is None and args.get("catalog") is None:
         cte = scope.ctes.find(own) if scope.ctes is not None else None
         if cte is not None:
             relation = cte.relation()
             scope.add(Source(key or own, renamed(relation, names)))
             return relation.rows
-    if walk.row.array_tables:
+    elif walk.row.array_tables:
         rows = _array_table(walk, node, scope, key, names)
         if rows is not None:
             return rows
@@ -175,32 +178,26 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         return 0
     relation, path = named_relation(walk, node, parts)
     if names:
-        scope.add(Source(key, renamed(relation, names)))
-    elif key:
-        scope.add(Source(key, relation))
-    else:
-        scope.add(Source(walk.key(identifier), relation, path))
+        relation = renamed(relation, names)
+    scope.add(Source(key, relation) if key else Source(own, relation, path))
     return relation.rows
 
 
 def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
     """The relation of a table's name, and the folded qualifiers that may stand before it."""
-    session = walk.session
-    if session.made:
-        made = session.made.get(session.made_name(parts))
-        if made is not None:
-            return made, tuple(part.lower() for part in parts[:-1])
-    found = session.table(parts)
-    if found.__class__ is Missing:
+    found = walk.session.find(parts)
+    if isinstance(found, Table):
+        view = found.dataset.view is not None
+        return view_relation(walk, found, node) if view else walk.table(found, node), found.path
+    if isinstance(found, Missing):
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)
         return walk.loose(), parts[:-1]
-    table: Table = found  # type: ignore[assignment]
-    if table.dataset.view is not None:
-        return view_relation(walk, table, node), table.path
-    return walk.table(table, node), table.path
+    return found.read(walk, node), tuple(walk.key(part) for part in (node.args.get("catalog"), node.args.get("db")) if part)
 
 
-def _array_table(walk: Walk, node: exp.Table, scope: Scope, key: str, names: list[tuple[str, str]]) -> int | None:
+def _array_table(
+    walk: Walk, node: exp.Table, scope: Scope, key: str, names: Sequence[tuple[str, str]]
+) -> int | None:
     """`FROM t, t.items`: an array column of a source before it, read as a table; None where it is none."""
     parts = [part for part in (node.args.get(one) for one in ("catalog", "db", "this")) if part]
     if any(part.__class__ is not exp.Identifier for part in parts) or len(parts) < 2:

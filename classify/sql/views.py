@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.query import relation_of
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
-    from classify.sql.walk import Walk
+    from classify.sql.session import Session
+    from classify.sql.walk import Note, Walk
 
 
 def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
@@ -27,13 +30,50 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
     if isinstance(tree, str):
         walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {tree}; correct the catalog")
         return walk.loose()
-    inner = walk.for_view(table)
-    relation = relation_of(inner, tree, None, None)
-    for note in inner.notes:
+    session = walk.session.for_view(dataset)
+    relation, notes, tables = looked_through(
+        walk, session, id(dataset), lambda inner: relation_of(inner, tree, None, None)
+    )
+    walk.touched += [(None, one) for one in tables]
+    for note in notes:
         walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
     walk.ask(relation.rows)
     outs = [Out(out.name, inner_key(walk, out.name), out.flow) for out in relation.outs()]
-    return Relation(_declared(walk, table, outs), relation.rows, asks=True, loose=relation.loose)
+    return Stored(table, _declared(walk, table, outs), relation.rows, loose=relation.loose)
+
+
+def looked_through(
+    walk: Walk, session: Session, identity: int, evaluate: Callable[[Walk], Relation]
+) -> tuple[Relation, list[Note], list[Table]]:
+    """What a view's definition yields, what of it is unresolved, and the tables of the catalog in it.
+
+    Some engines bind a view to the tables themselves (PostgreSQL manual, "CREATE VIEW"), some look their names up anew
+    (MySQL, "CREATE VIEW"). INVARIANT: where the script gave names another meaning since, both answers count; one that
+    is an error in the engine counts for nothing.
+
+    Args:
+        session: that looks names up as of the view's making.
+        identity: of the view, so that it is not looked through inside itself.
+    """
+    inner = walk.for_view(session, identity)
+    relation = evaluate(inner)
+    tables = [table for _, table in inner.touched]
+    if session.time is not None and session.script.names.count > session.time:
+        anew = walk.for_view(session.at(None), identity)
+        other = evaluate(anew)
+        if not anew.notes:
+            relation = _either(relation, other)
+            tables += [table for _, table in anew.touched]
+    return relation, inner.notes, tables
+
+
+def _either(one: Relation, other: Relation) -> Relation:
+    """A relation with the flows of both, by the place of their columns."""
+    outs = [
+        Out(a.name, a.key, a.flow | b.flow)
+        for a, b in itertools.zip_longest(one.outs(), other.outs(), fillvalue=Out("", "", 0))
+    ]
+    return Relation(outs, one.rows | other.rows, asks=one.asks or other.asks, loose=one.loose)
 
 
 def inner_key(walk: Walk, name: str) -> str:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.flows import MOST_COLUMNS
-from classify.sql.relation import Found, Out, Relation
+from classify.sql.relation import Found, Out, Relation, Stored
 from classify.sql.scope import Scope
 from classify.sql.session import Session
 from classify.sql.tables import Table, TableRelation
@@ -26,11 +26,9 @@ class Note(NamedTuple):
 
 
 class Sink(NamedTuple):
-    """One written column: its table (None where the catalog does not know it), its name, and what flows in."""
+    """One written column: the catalog's columns that it is, as direct bits (none where it knows none), what flows in."""
 
-    table: Table | None
-    name: str
-    number: int | None
+    mask: int
     flow: int
 
 
@@ -48,7 +46,9 @@ class Walk:
         reads: flow of every base column asked for, directly or through a view.
         named: each resolved reference, its flow, and whether it names base columns itself.
         touched: each table named, with the node that names it, or None inside a view.
-        sinks: what it writes.
+        sinks: what it writes, by canonical name.
+        variables: names of the variables that it assigns.
+        into: the INTO clause that the statement as a whole takes care of, or None.
         notes: what could not be resolved.
         muted: whether places are not kept, as inside a view.
         inside_views: ids of the views' datasets that are being looked through.
@@ -56,6 +56,7 @@ class Walk:
 
     __slots__ = (
         "inside_views",
+        "into",
         "muted",
         "named",
         "notes",
@@ -66,6 +67,7 @@ class Walk:
         "session",
         "sinks",
         "touched",
+        "variables",
     )
 
     def __init__(self, session: Session) -> None:
@@ -75,7 +77,9 @@ class Walk:
         self.reads = 0
         self.named: list[tuple[exp.Expr, Found]] = []
         self.touched: list[tuple[exp.Expr | None, Table]] = []
-        self.sinks: list[Sink] = []
+        self.sinks: dict[str, Sink] = {}
+        self.variables: set[str] = set()
+        self.into: exp.Expr | None = None
         self.notes: list[Note] = []
         self.muted = False
         self.inside_views: frozenset[int] = frozenset()
@@ -101,23 +105,26 @@ class Walk:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
         self.touch(table, node)
         relation = TableRelation(table, self.first(table))
-        carried = self.session.carried.get(id(table.dataset))
+        carried = self.session.script.carried(table.dataset)
         if carried is None:
             return relation
-        return Relation(
-            [Out(out.name, out.key, out.flow | carried.get(out.key, 0)) for out in relation.outs()],
-            asks=True,
-            fields=None,
-        )
+        outs = [Out(out.name, out.key, out.flow | carried.get(out.key, 0)) for out in relation.outs()]
+        fields = None
+        if relation.fields is not None:
+            fields = {path: flow | carried.get(path[0], 0) for path, flow in relation.fields.items()}
+        return Stored(table, outs, fields=fields)
 
-    def for_view(self, table: Table) -> Walk:
-        """A walk for the definition of a view: same bits, its own reads."""
-        session = self.session.for_view(table.dataset)
+    def for_view(self, session: Session, identity: int) -> Walk:
+        """A walk for the definition of a view, which looks names up as that session does: same bits, its own reads."""
         inner = Walk(session)
         inner.muted = True
-        inner.inside_views = self.inside_views | {id(table.dataset)}
-        inner.touched = self.touched
+        inner.inside_views = self.inside_views | {identity}
         return inner
+
+    def sink(self, name: str, mask: int, flow: int) -> None:
+        """Note that a flow goes into a column; what several branches write into one column goes into it together."""
+        known = self.sinks.get(name)
+        self.sinks[name] = Sink(mask, flow) if known is None else Sink(mask | known.mask, flow | known.flow)
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""
