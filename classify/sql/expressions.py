@@ -78,18 +78,24 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
         qualifier = args.get("table")
         found = None
         if qualifier is None:
-            if scope.rule is not _ALIAS_FIRST or key not in scope.outputs:
-                found = scope.bare().get(key)
+            if scope.rule is _ALIAS_FIRST and key in scope.outputs:
+                found = scope.outputs[key], False
+            else:
+                found = scope.bare().get(key) or resolve.bare(walk, scope, key, node)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
-            source = scope.aliases.get(walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"]))
+            name = walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
+            source = scope.aliases.get(name)
             if source is not None:
                 found = source.relation.known().get(key)
+            elif scope.parent is not None and name not in scope.aliases and not walk.row.struct_paths:
+                source = scope.parent.aliases.get(name)  # a subquery mostly correlates with the level around it
+                if source is not None:
+                    found = source.relation.known().get(key)
         if found is not None:
             # What a relation that is not asked holds has been asked for already.
             walk.reads |= found[0]
-            if not walk.muted:
-                walk.named.append((node, found))
+            walk.note((node, found))
             return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)

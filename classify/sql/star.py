@@ -80,10 +80,12 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
 def _all(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
     """The outputs of a star without modifiers: each source is asked for as a whole."""
     _check_known(walk, node, scope.sources)
+    outs: list[Out] = []
     for source in scope.sources:
         if not source.hidden:
             walk.name(node, source.relation.whole(), source.relation.asks)
-    return [out for out, _ in scope.star()]
+            outs += source.relation.outs()
+    return [out for out, _ in scope.star()] if scope.merged else outs
 
 
 def _check_known(walk: Walk, node: exp.Expr, sources: list[Source]) -> None:

@@ -45,6 +45,7 @@ class Walk:
         plain, quoted: fold a column's or alias's name for comparison.
         reads: flow of every base column asked for, directly or through a view.
         named: each resolved reference, its flow, and whether it names base columns itself.
+        note: adds to `named`, except inside a view.
         touched: each table named, with the node that names it, or None inside a view.
         sinks: what it writes, by canonical name.
         variables: names of the variables that it assigns.
@@ -59,6 +60,7 @@ class Walk:
         "into",
         "muted",
         "named",
+        "note",
         "notes",
         "plain",
         "quoted",
@@ -81,6 +83,7 @@ class Walk:
         self.variables: set[str] = set()
         self.into: exp.Expr | None = None
         self.notes: list[Note] = []
+        self.note = self.named.append
         self.muted = False
         self.inside_views: frozenset[int] = frozenset()
 
@@ -112,12 +115,15 @@ class Walk:
         fields = None
         if relation.fields is not None:
             fields = {path: flow | carried.get(path[0], 0) for path, flow in relation.fields.items()}
-        return Stored(table, outs, fields=fields)
+        rows = carried.get("", 0)
+        self.ask(rows)
+        return Stored(table, outs, rows, fields=fields)
 
     def for_view(self, session: Session, identity: int) -> Walk:
         """A walk for the definition of a view, which looks names up as that session does: same bits, its own reads."""
         inner = Walk(session)
         inner.muted = True
+        inner.note = _no_place
         inner.inside_views = self.inside_views | {identity}
         return inner
 
@@ -134,8 +140,8 @@ class Walk:
         """Note a reference and where it stands."""
         if asks:
             self.reads |= flow
-        if flow and not self.muted:
-            self.named.append((node, (flow, asks)))
+        if flow:
+            self.note((node, (flow, asks)))
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
         self.notes.append(Note(cause, name, None if self.muted else node, detail))
@@ -186,6 +192,10 @@ class Walk:
     def loose(self) -> Relation:
         """The relation of something that is unresolved: it may have any column, and none is told apart."""
         return Relation((), loose=0)
+
+
+def _no_place(named: tuple[exp.Expr, Found]) -> None:
+    """What stands in a view's definition has no place in the text."""
 
 
 def _known_names(scope: Scope) -> list[str]:
