@@ -59,28 +59,30 @@ class Columns:
 
     def label(self, mask: int) -> Label:
         """The join of the labels of the columns whose direct bits are set."""
-        found: dict[int, Label] = {}
+        return self.compiled.join(self.labels(mask))
+
+    def labels(self, mask: int) -> list[Label]:
+        """The labels of the columns whose direct bits are set; some may come twice."""
+        found: list[Label] = []
         for first, table in self._tables:
             part = mask >> 2 * first
             if not part:
                 break
             part &= (1 << 2 * table.width) - 1
             if part:
-                for label, bits in table.labels:
-                    if part & bits:
-                        found[id(label)] = label
-        return self.compiled.join(list(found.values()))
+                found += [label for label, bits in table.labels if part & bits]
+        return found
 
 
 def label_of(walk: Walk, columns: Columns) -> Label:
     """The highest class that a statement touches."""
     if walk.notes:
         return columns.compiled.catalog.scheme.top
-    labels = [columns.label(asked(walk.reads))]
+    labels = columns.labels(asked(walk.reads))
     labels += [table.rows for _, table in walk.touched]
-    if walk.sinks:
-        labels += [_sink_label(sink, columns) for sink in walk.sinks.values()]
-    return columns.compiled.join(labels) if len(labels) > 1 else labels[0]
+    for sink in walk.sinks.values():
+        labels += columns.labels(sink.mask or asked(sink.flow))
+    return columns.compiled.join(labels)
 
 
 def _sink_label(sink: Sink, columns: Columns) -> Label:

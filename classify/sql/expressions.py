@@ -242,8 +242,14 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
 @handles(exp.Alias, exp.PropertyEQ, exp.Kwarg)
 def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
-    if node.__class__ is exp.PropertyEQ and node.args["this"].__class__ is exp.Column:
-        stack.append(node.args["this"])
+    if node.__class__ is exp.PropertyEQ:
+        left = node.args["this"]
+        if left.__class__ is exp.Column:
+            stack.append(left)
+        elif left.__class__ is exp.Parameter:
+            flow = flow_of(walk, node.args["expression"], scope)
+            walk.assign(left.name, flow)
+            return flow
     stack.append(node.args["this"] if node.__class__ is exp.Alias else node.args["expression"])
     return 0
 
@@ -323,10 +329,10 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
 
 @handles(exp.Parameter)
 def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """A value that the caller gives, or a column by its number."""
+    """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
         walk.unhandled(node)
-    return 0
+    return walk.session.script.variables.get(node.name.lower(), 0)
 
 
 def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:

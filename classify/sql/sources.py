@@ -192,12 +192,12 @@ def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple
     if isinstance(found, Missing):
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)
         return walk.loose(), parts[:-1]
-    return found.read(walk, node), tuple(walk.key(part) for part in (node.args.get("catalog"), node.args.get("db")) if part)
+    return found.read(walk, node), tuple(
+        walk.key(part) for part in (node.args.get("catalog"), node.args.get("db")) if part
+    )
 
 
-def _array_table(
-    walk: Walk, node: exp.Table, scope: Scope, key: str, names: Sequence[tuple[str, str]]
-) -> int | None:
+def _array_table(walk: Walk, node: exp.Table, scope: Scope, key: str, names: Sequence[tuple[str, str]]) -> int | None:
     """`FROM t, t.items`: an array column of a source before it, read as a table; None where it is none."""
     parts = [part for part in (node.args.get(one) for one in ("catalog", "db", "this")) if part]
     if any(part.__class__ is not exp.Identifier for part in parts) or len(parts) < 2:
@@ -276,16 +276,24 @@ _JOIN_KNOWN = frozenset("this on side kind using method global_ hint match_condi
 def add_joins(walk: Walk, joins: list[exp.Join], scope: Scope) -> int:
     """Add joined sources, in order."""
     rows = 0
-    start = max(len(scope.sources) - 1, 0)
+    sources = scope.sources
+    start = max(len(sources) - 1, 0)
     for join in joins:
         args = join.args
-        method, kind, side = args.get("method"), args.get("kind"), args.get("side")
-        comma = not (method or kind or side or args.get("on") or args.get("using"))
-        before = len(scope.sources)
-        if comma and not walk.row.comma_is_join:
-            start = before
-        rows |= _join(walk, join, scope, start)
+        if not _CONDITIONS.isdisjoint(args) and any(args.get(key) for key in _CONDITIONS):
+            rows |= _join(walk, join, scope, start)
+        else:
+            if not walk.row.comma_is_join:
+                start = len(sources)
+            walk.rest(join, _JOIN_KNOWN)
+            rows |= add_source(walk, args["this"], scope)
+            if args.get("pivots"):
+                rows |= modifiers(walk, join, scope, ())
     return rows
+
+
+# What a join has that is more than a comma.
+_CONDITIONS = frozenset("on using method kind side match_condition expressions".split())
 
 
 def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
@@ -295,21 +303,17 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
     rows = add_source(walk, args["this"], scope)
     if args.get("pivots"):
         rows |= modifiers(walk, join, scope, ())
-    added = scope.sources[before:]
-    using = args.get("using")
-    if using or args.get("method") == "NATURAL":
+    if args.get("using") or args.get("method") == "NATURAL":
         rows |= _merge(walk, join, scope, start, before)
-    on = args.get("on")
-    if on is not None:
-        rows |= indirect(flow_of(walk, on, scope))
-    for key in ("match_condition", "expressions"):
-        if args.get(key):
-            rows |= indirect(flow_of(walk, args[key], scope))
-    kind = (args.get("kind") or "").upper()
-    if kind in ("SEMI", "ANTI"):
+    for key in ("on", "match_condition", "expressions"):
+        condition = args.get(key)
+        if condition:
+            rows |= indirect(flow_of(walk, condition, scope))
+    kind = args.get("kind")
+    if kind and kind.upper() in ("SEMI", "ANTI"):
         if (args.get("side") or "").upper() == "RIGHT":
             walk.unhandled(join)
-        for source in added:
+        for source in scope.sources[before:]:
             scope.remove(source)
     return rows
 
