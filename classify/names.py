@@ -70,14 +70,12 @@ class Folding(enum.Enum):
     SENSITIVE = "sensitive"  # case always counts
     PREFER_EXACT = "prefer-exact"  # depends on the server: an exact match wins, else the only one that differs in case
 
-    @property
-    def folds(self) -> tuple[Callable[[str], str], Callable[[str], str]]:
-        """How an unquoted and how a quoted identifier is turned into the key under which it is compared."""
-        if self is Folding.INSENSITIVE:
-            return str.lower, str.lower
-        if self is Folding.LOWER:
-            return str.lower, str
-        return (str.upper, str) if self is Folding.UPPER else (str, str)
+    folds: tuple[Callable[[str], str], Callable[[str], str]]
+    """How an unquoted and how a quoted identifier is turned into the key under which it is compared."""
+
+    def __init__(self, value: str) -> None:
+        plain = {"lower": str.lower, "insensitive": str.lower, "upper": str.upper}.get(value, str)
+        self.folds = plain, str.lower if value == "insensitive" else str
 
     def fold(self, text: str, quoted: bool) -> str:
         """The key under which an identifier is compared."""
