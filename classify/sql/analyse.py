@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import gc
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -11,7 +10,7 @@ from sqlglot.dialects.dialect import Dialect
 from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
 from classify.labels import Label
-from classify.sql import ddl, dml, functions, setops, subqueries  # noqa: F401  # each enters its handlers
+from classify.sql import commands, copying, create, ddl, dml, functions, setops, settings, subqueries  # noqa: F401  # each enters its handlers
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
@@ -60,16 +59,7 @@ def analyse(
         today or datetime.date.today(),
     )
     columns = Columns(session.numbering, known)
-    # A tree's nodes are all young and all alive while it is built and walked: the collector would look through them
-    # time and again and find nothing. It takes up to a third of a parse.
-    collects = gc.isenabled()
-    if collects:
-        gc.disable()
-    try:
-        outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
-    finally:
-        if collects:
-            gc.enable()
+    outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
     if row.executable_comments:
         for note in hidden_text(sql, row):
             if outcomes:
