@@ -1,7 +1,7 @@
 """The time of `analyse` over the time of a bare parse, in one run: `python -m tests.benchmarks.ratio`.
 
-Both sides run in turn on the same statement, with the garbage collector off and the garbage of both collected between
-the rounds, and the fastest of the rounds counts. Times depend on the machine, ratios hardly do: only they are printed.
+Both sides run in turn on the same statement, each right after a collection of all garbage and with the collector off, so
+that neither finds the other's data in the processor's caches; the fastest of the rounds counts. Times depend on the machine, ratios hardly do: only they are printed.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _measure(name: str, ours: Callable[[], object], theirs: Callable[[], object]
     """The two sides in turn: what slows one of them down slows the other down as well."""
     best = [float("inf"), float("inf")]
     for round_ in range(rounds + 1):  # the first one warms up
-        gc.collect()
         for side, run in enumerate((theirs, ours)):
+            gc.collect()
             started = time.perf_counter()
             run()
             elapsed = time.perf_counter() - started
