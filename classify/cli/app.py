@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-from classify.cli.analyse import analyse
-from classify.cli.catalog import catalog
-from classify.cli.check import check
 from classify.cli.style import ClosedPipeError, clean
 from classify.errors import ClassifyError
 
@@ -28,7 +26,23 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
         context.exit()
 
 
+class _Commands(click.Group):
+    """The commands, each imported when it is asked for: a check should not wait for what another command needs."""
+
+    _NAMES = ("analyse", "catalog", "check")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._NAMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._NAMES:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"classify.cli.{cmd_name}"), cmd_name)
+        return command
+
+
 @click.group(
+    cls=_Commands,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog='\b\nclassify check queries/\nclassify analyse -c catalog.yaml -d postgres "select email from app.users"',
@@ -39,11 +53,6 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
 @click.option("--traceback", is_flag=True, expose_value=False, help="Show where a fault of ours happened.")
 def classify() -> None:
     """The class of data that a query touches, before it runs."""
-
-
-classify.add_command(analyse)
-classify.add_command(catalog)
-classify.add_command(check)
 
 
 def run(arguments: Sequence[str]) -> int:
