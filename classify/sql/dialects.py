@@ -51,6 +51,9 @@ class DialectRow:
         target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
         using_defines_targets: whether the tables of DELETE are names that its USING defines.
         use_database: whether USE names a database that schemas are part of.
+        path_in_text: whether the text of SET search_path lists schemas, with commas between them.
+        into_makes_tables: whether SELECT INTO makes a table; elsewhere its names are variables of a program.
+        select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
 
@@ -84,6 +87,9 @@ class DialectRow:
     target_in_from: bool = False
     using_defines_targets: bool = False
     use_database: bool = False
+    path_in_text: bool = False
+    into_makes_tables: bool = False
+    select_assigns: bool = False
 
 
 # The SQL standard's value functions without parentheses (ISO 9075-2, 6.4 and 6.32); engines add to them below.
@@ -110,6 +116,7 @@ def _rows() -> Mapping[str, DialectRow]:
     postgres = {
         "group": column,
         "whole_row": True,
+        "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
         "pseudo_columns": frozenset("ctid tableoid xmin xmax cmin cmax".split()),
     }
     row("postgres", **postgres)
@@ -133,6 +140,7 @@ def _rows() -> Mapping[str, DialectRow]:
         lateral_subqueries=True,
         asks_unused_ctes=False,
         methods=True,
+        path_in_text=True,  # "Configuration": `search_path`
         values_name="col{1}",
         pseudo_columns=frozenset(("rowid",)),
     )
@@ -221,6 +229,8 @@ def _rows() -> Mapping[str, DialectRow]:
             implicit_recursion=True,
             target_in_from=True,
             use_database=True,
+            into_makes_tables=True,  # "SELECT - INTO clause"
+            select_assigns=True,  # "SELECT @local_variable"
         )
     # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
     row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -97,8 +98,14 @@ class Made:
             return False
         outs = [Out(out.name, out.key, out.flow | flow if out.key == key else out.flow) for out in relation.outs()]
         loose = relation.loose if relation.loose is None else relation.loose | flow
-        self.relation = Relation(outs, relation.rows | indirect(flow), asks=True, loose=loose)
+        self.relation = Relation(outs, relation.rows, asks=True, loose=loose)
         return True
+
+    def decide(self, flow: int, tables: Iterable[Table]) -> None:
+        """Let what decides which rows there are, columns and whole tables, reach later statements."""
+        relation = self.relation
+        self.relation = Relation(relation.outs(), relation.rows | indirect(flow), asks=True, loose=relation.loose)
+        self.tables = tuple(dict.fromkeys((*self.tables, *tables)))
 
     def add(self, name: str, key: str) -> None:
         """Add an empty column."""
@@ -130,7 +137,7 @@ class MadeView:
         doubt, temporary: as for a table.
     """
 
-    __slots__ = ("_moment", "_names", "_notes", "_query", "_relation", "_session", "_tables", "base", "doubt", "name",
+    __slots__ = ("_moment", "_names", "_notes", "_query", "_relation", "_session", "base", "doubt", "name", "tables",
                  "temporary")  # fmt: skip
 
     is_table = False
@@ -155,7 +162,7 @@ class MadeView:
         self.temporary = temporary
         self._moment: tuple[int, int] | None = None
         self._relation = Relation(())
-        self._tables: list[Table] = []
+        self.tables: list[Table] = []
         self._notes: list[str] = []
 
     def read(self, walk: Walk, node: exp.Expr) -> Relation:
@@ -169,7 +176,7 @@ class MadeView:
         if self._moment != moment:
             self._look(walk)
             self._moment = moment
-        for table in self._tables:
+        for table in self.tables:
             walk.touch(table, node)
         for note in self._notes:
             walk.unresolved(Cause.VIEW, self.name, node, f"in the definition of `{self.name}`: {note}")
@@ -192,5 +199,5 @@ class MadeView:
             return renamed(relation_of(inner, self._query, None, None), self._names)
 
         relation, notes, tables = looked_through(walk, self._session, id(self), evaluate)
-        self._relation, self._tables = relation, list(dict.fromkeys(tables))
+        self._relation, self.tables = relation, list(dict.fromkeys(tables))
         self._notes = list(dict.fromkeys(note.detail for note in notes))

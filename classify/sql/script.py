@@ -1,8 +1,8 @@
-"""What the statements of one text share: the names that they make, what they write, their variables and transactions."""
+"""What the statements of one text share: the names that they make, what they write, variables, transactions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from classify.exposure import Cause
 from classify.names import Folding
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from classify.catalog import Dataset
     from classify.sql.made import Made, MadeView
 
-    # What the script says of a name; None where it leaves it to the catalog.
-    Meaning = Made | MadeView | Missing | None
-    History = list[tuple[int, Meaning]]
-
 
 class Missing(NamedTuple):
     """A dataset's name that means nothing, or several things."""
@@ -24,6 +20,12 @@ class Missing(NamedTuple):
     cause: Cause
     detail: str
 
+
+Meaning: TypeAlias = "Made | MadeView | Missing | None"
+"""What the script says of a name; None where it leaves it to the catalog."""
+
+History: TypeAlias = "list[tuple[int, Meaning]]"
+"""A name's meanings, each with its moment."""
 
 Place = tuple[str, str, str]
 """Folded database, schema and name of a table; an empty text where the script does not say."""
@@ -103,9 +105,7 @@ class Names:
         return name.lower() if self._prefer_exact else name
 
 
-def _latest(
-    history: History | tuple[()], time: int | None
-) -> Meaning:
+def _latest(history: History | tuple[()], time: int | None) -> Meaning:
     for moment, meaning in reversed(history):
         if time is None or moment <= time:
             return meaning
@@ -140,7 +140,10 @@ class Script:
         self._names_at_start = 0
 
     def carried(self, dataset: Dataset) -> dict[str, int] | None:
-        """What earlier statements wrote into a dataset's columns, by the column's key; None where nothing."""
+        """What earlier statements wrote into a dataset's columns, by the column's key; None where nothing.
+
+        What decides its rows stands under an empty key.
+        """
         return self._carried.get(id(dataset))
 
     def carry(self, table: Table, key: str, flow: int) -> None:
@@ -149,6 +152,10 @@ class Script:
             self.writes += 1
             into = self._carried.setdefault(id(table.dataset), {})
             into[key] = into.get(key, 0) | flow
+
+    def carry_rows(self, table: Table, flow: int) -> None:
+        """Let what decides which rows a table has reach the statements that read it later."""
+        self.carry(table, "", indirect(flow))
 
     def carry_through(self, tables: list[tuple[int, Table]], mask: int, flow: int) -> None:
         """Let a flow into a view's column reach every base column that makes it."""

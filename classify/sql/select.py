@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 # Arguments that are read below.
 _READ = frozenset(
-    "with_ kind expressions distinct into from_ exclude laterals joins connect prewhere where group having qualify "
+    "with_ kind expressions distinct from_ exclude laterals joins connect prewhere where group having qualify "
     "windows distribute sort cluster order limit offset sample".split()
 )
 # Arguments that name no column: optimiser hints, MySQL's modifiers, row locks (their OF names tables that FROM has
 # already), output formats and engine settings.
 _HARMLESS = frozenset("hint operation_modifiers locks settings format options for_".split())
 _KNOWN = _READ | _HARMLESS
+# INTO is the statement's, not the query's: it takes the rows of all branches of a UNION.
+_KNOWN_INTO = _KNOWN | {"into"}
 
 
 @queries(exp.Select)
@@ -39,7 +41,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     args = node.args
     clauses = {key: value for key, value in args.items() if value}
     if not clauses.keys() <= _KNOWN:
-        walk.rest(node, _KNOWN)
+        walk.rest(node, _KNOWN if walk.into is None or args.get("into") is not walk.into else _KNOWN_INTO)
     if "settings" in clauses:
         check_settings(walk, clauses["settings"])
     with_ = clauses.get("with_")
@@ -151,6 +153,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
                 outputs[key] = flow
         else:
             flow = flow_of(walk, one, scope)
+            if kind is exp.EQ and walk.row.select_assigns and one.args["this"].__class__ is exp.Parameter:
+                walk.assign(one.args["this"].name, flow)
             name = output_name(one)
             outs.append(Out(name, walk.row.columns.fold(name, False), flow))
     return outs

@@ -153,6 +153,18 @@ class Session:
         found = self.compiled.find(parts, (), self.database)
         return parts, None if isinstance(found, Missing) else found
 
+    def change(self, parts: tuple[str, ...], meaning: Meaning) -> None:
+        """From now on a name that means something has that other meaning."""
+        found = self.find(parts)
+        if isinstance(found, Table):
+            self.script.names.give_table(found, meaning)
+            return
+        if len(parts) == 1 and found is not self.script.names.find(("", TEMPORARY, parts[0]), None):
+            parts = next(
+                ((schema, *parts) for schema in self.search_path if self._at((schema, *parts)) is found), parts
+            )
+        self.give(parts, meaning)
+
     def give(self, parts: tuple[str, ...], meaning: Meaning) -> None:
         """From now on a name has that meaning; a temporary table's bare one hides every other."""
         names = self.script.names
@@ -166,6 +178,13 @@ class Session:
         else:
             names.give(self._place(parts), meaning)
 
+    def dropped(self, parts: tuple[str, ...]) -> bool:
+        """Whether an earlier statement of the script dropped or renamed what had that name."""
+        parts, table = self.spot(parts)
+        names = self.script.names
+        found = names.find(self._place(parts), None) if table is None else names.of_table(table, None)
+        return isinstance(found, Missing)
+
     def forget(self, parts: tuple[str, ...]) -> None:
         """From now on a name means nothing, or what a temporary table hid."""
         found = self.find(parts)
@@ -174,14 +193,11 @@ class Session:
             hidden = ("", TEMPORARY, parts[-1])
             if names.find(hidden, None) is found:
                 names.give(hidden, None)
-                return
-            self.give(parts, None)
+            else:
+                self.change(parts, None)
             return
         gone = Missing(Cause.UNKNOWN_DATASET, f"an earlier statement drops or renames `{'.'.join(parts)}`; correct one")
-        if isinstance(found, Table):
-            names.give_table(found, gone)
-        else:
-            self.give(parts, gone)
+        self.change(parts, gone)
 
     def _find(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
         known = self.compiled.find(parts, self.search_path, self.database)
@@ -191,7 +207,7 @@ class Session:
         temporary = names.find(("", TEMPORARY, parts[-1]), self.time)
         if temporary is not None and (len(parts) == 1 or parts[-2].lower() in _TEMPORARY_SCHEMAS):
             return temporary
-        spots = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
+        spots: list[tuple[str, ...]] = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
         missing: Missing | None = None
         for spot in spots or [parts]:
             found = self._at(spot)
@@ -205,10 +221,8 @@ class Session:
             missing = missing or found
         if temporary is not None:
             return temporary
-        if spots:
-            # A dataset of the catalog without a schema.
-            if isinstance(known, Table) and len(known.dataset.name.parts) == 1:
-                return names.of_table(known, self.time) or known
+        if spots and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
+            return names.of_table(known, self.time) or known  # it has no schema
         assert missing is not None, "at least one place was searched"
         return missing
 

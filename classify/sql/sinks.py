@@ -93,13 +93,14 @@ class Target:
             known = _into_table(walk, table, column, tuple(field for field, _ in fields), flow)
         elif isinstance(of, Made) and table is None:
             known = of.carry(key, flow)
-            walk.session.script.writes += 1
             walk.sink(self._column(walk, (key, name), *fields), 0, flow)
         elif of is not None:
             self._through_view(walk, [(key, name), *fields], flow)
         else:
             if not walk.notes:
-                walk.unresolved(Cause.CONSTRUCT, self._name, None, "what this writes is not known; name the table itself")
+                walk.unresolved(
+                    Cause.CONSTRUCT, self._name, None, "what this writes is not known; name the table itself"
+                )
             walk.sink(self._column(walk, (key, name), *fields), 0, flow)
         if not known:
             walk.unresolved(
@@ -121,11 +122,29 @@ class Target:
                 self.write(walk, key, name, outs[at].flow | relation.rows)
             elif relation.loose is not None:
                 self.write(walk, key, name, relation.whole() | relation.rows)
+        self.decide(walk, relation.rows)
 
     def write_all(self, walk: Walk, flow: int) -> None:
         """Note that every column is changed (DELETE, TRUNCATE)."""
         for out in self.relation.outs():
             self.write(walk, out.key, out.name, flow)
+        self.decide(walk, flow)
+
+    def decide(self, walk: Walk, flow: int) -> None:
+        """Let a flow that decides which rows there are reach later statements."""
+        script = walk.session.script
+        if isinstance(self.of, Made):
+            self.of.decide(flow, [table for _, table in walk.touched])
+            if self.of.base is not None:
+                script.carry_rows(self.of.base, flow)
+        elif isinstance(self.of, Table) and self.of.dataset.view is None:
+            script.carry_rows(self.of, flow)
+        else:
+            tables = walk.session.numbering.tables
+            for first, table in tables:
+                if self.relation.whole() >> 2 * first & (1 << 2 * table.width) - 1:
+                    script.carry_rows(table, flow)
+        script.writes += 1
 
     def proposed(self, names: list[tuple[str, str]], relation: Relation) -> Relation:
         """The row that INSERT proposes: the target's columns with what would flow into them."""
@@ -143,7 +162,10 @@ class Target:
         session = walk.session
         if below is None or session.script.names.tables:
             walk.unresolved(
-                Cause.VIEW, self._name, None, f"what this writes through `{self._name}` is not known; write the table itself"
+                Cause.VIEW,
+                self._name,
+                None,
+                f"what this writes through `{self._name}` is not known; write the table itself",
             )
         session.script.carry_through(session.numbering.tables, mask, flow)
         walk.sink(self._column(walk, *names), mask, flow)

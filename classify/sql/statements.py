@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.flows import asked, indirect
 from classify.sql.query import is_query, relation_of
 from classify.sql.relation import Relation
 
@@ -45,15 +46,46 @@ _QUERY_KINDS: dict[type, str] = {
 }
 
 
+def _into(node: exp.Expr) -> exp.Into | None:
+    """The INTO clause of a query's first branch, which takes the rows of all branches."""
+    while isinstance(node, exp.SetOperation):
+        node = node.this
+    into = node.args.get("into") if node.__class__ is exp.Select else None
+    return into if isinstance(into, exp.Into) else None
+
+
 def run(walk: Walk, node: exp.Expr) -> Ran:
     """Walk over one statement."""
+    script = walk.session.script
+    if script.doubt:
+        walk.unresolved(Cause.STATEMENT, node.key, None, script.doubt)
+    ran = _run(walk, node)
+    return _with_variables(walk, ran) if walk.variables else ran
+
+
+def _with_variables(walk: Walk, ran: Ran) -> Ran:
+    """What was run, where it assigns variables: what it reads decides them, and each row may show the one before."""
+    walk.session.script.decide_variables(walk.variables, asked(walk.reads))
+    if ran.result is None:
+        return ran
+    result = ran.result
+    return Ran(ran.kind, Relation(result.outs(), result.rows | indirect(asked(walk.reads)), loose=result.loose))
+
+
+def _run(walk: Walk, node: exp.Expr) -> Ran:
     handler = _TABLE.get(node.__class__)
     if handler is not None:
         return handler(walk, node)
     if is_query(node):
+        walk.into = _into(node)
         relation = relation_of(walk, node, None, None)
         if relation.asks:
             walk.ask(relation.whole())
+        if walk.into is not None:
+            from classify.sql.create import into  # the two tables refer to each other
+
+            into(walk, walk.into, relation)
+            return Ran("select", None)
         return Ran(_QUERY_KINDS.get(node.__class__, node.key), relation)
     word = node.key
     walk.unresolved(

@@ -26,7 +26,7 @@ class Note(NamedTuple):
 
 
 class Sink(NamedTuple):
-    """One written column: the catalog's columns that it is, as direct bits (none where it knows none), what flows in."""
+    """One written column: the catalog's columns that it is, as direct bits (0 if it knows none), and what flows in."""
 
     mask: int
     flow: int
@@ -126,6 +126,11 @@ class Walk:
         inner.note = _no_place
         inner.inside_views = self.inside_views | {identity}
         return inner
+
+    def assign(self, variable: str, flow: int) -> None:
+        """Note that a flow goes into a variable."""
+        self.variables.add(variable)
+        self.session.script.assign(variable, flow)
 
     def sink(self, name: str, mask: int, flow: int) -> None:
         """Note that a flow goes into a column; what several branches write into one column goes into it together."""

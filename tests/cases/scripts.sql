@@ -43,7 +43,7 @@ create table t as select email from users; drop table t; select email from t
 -- case: a renamed table keeps its labels
 create table t as select email from users; alter table t rename to s; select email from s
 -- reads: users.email
--- levels: confidential internal confidential
+-- levels: confidential public confidential
 
 -- case: a search path
 -- dialect: postgres
