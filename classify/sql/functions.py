@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.arrays import exploded, unnested
 from classify.sql.expressions import Pending, flow_of, handles
 from classify.sql.flows import indirect
 from classify.sql.query import is_query, relation_of, renamed
@@ -88,7 +90,7 @@ def function_name(node: exp.Expr) -> str:
     return node.sql_name().lower() if isinstance(node, exp.Func) else node.key
 
 
-def add_function(walk: Walk, node: exp.Table, this: exp.Expr, scope: Scope) -> int:
+def add_function(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> int:
     """Add the source that a function in FROM makes."""
     from classify.sql.sources import alias_of  # the two tables refer to each other
 
@@ -117,8 +119,16 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     name = function_name(node)
     if is_query(node):
         return relation_of(walk, node, scope, scope.ctes)
+    if node.__class__ in _LISTED:
+        return _listed(walk, node, scope)
+    if node.__class__ is exp.Unnest:
+        return unnested(walk, node, node.args["expressions"], scope, alias, ())
     if node.__class__ in _MODELLED:
         columns = _MODELLED[node.__class__]
+        if node.args.get("this").__class__ is exp.Kwarg:
+            columns = _MODELLED[exp.Flatten]  # Snowflake's FLATTEN, which takes its array by name
+        elif len(columns) == 1 and len(node.args) == 1:
+            return exploded(walk, node.args["this"], scope, columns[0])
     else:
         known = _BY_DIALECT.get(walk.row.name, {}).get(name, _FROM_ARGUMENTS.get(name))
         if known is None:
@@ -132,16 +142,11 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
             return walk.loose()
         columns = known
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key not in ("alias", "offset")], scope)
-    if node.__class__ is exp.Unnest:
-        return _unnest(walk, node, flow, alias)
-    outs = [Out(column, column, flow) for column in columns] or [
-        Out(alias or name, alias or walk.row.columns.fold(name, False), flow)
-    ]
+    outs = _outs(walk, columns, flow) or [Out(alias or name, alias or walk.row.columns.fold(name, False), flow)]
     return Relation(outs, indirect(flow), loose=flow)
 
 
 _MODELLED: dict[type, tuple[str, ...]] = {
-    exp.Unnest: (),
     exp.GenerateSeries: (),
     exp.ExplodingGenerateSeries: (),
     exp.GenerateDateArray: (),
@@ -160,42 +165,43 @@ _MODELLED: dict[type, tuple[str, ...]] = {
 }
 
 
-def _unnest(walk: Walk, node: exp.Unnest, flow: int, alias: str) -> Relation:
-    offset = node.args.get("offset")
-    expressions = node.args["expressions"]
-    outs = (
-        [Out("", "", flow) for _ in expressions]
-        if len(expressions) > 1
-        else [Out(alias or "unnest", alias or "unnest", flow)]
-    )
-    if isinstance(offset, exp.Expr):
-        outs.append(Out(offset.name, walk.key(offset), 0))
-    elif offset:
-        outs.append(Out("ordinality", "ordinality", 0))
-    return Relation(outs, indirect(flow), loose=flow)
+# Functions in FROM that list their columns; which of their arguments list them, and which are values.
+_LISTED = frozenset((exp.JSONTable, exp.OpenJSON, exp.XMLTable))
+_LISTING = frozenset(("schema", "expressions", "columns"))
+_DATA = frozenset("this passing path error_handling empty_handling namespaces by_ref".split())
 
 
-def _add_unnest(walk: Walk, node: exp.Expr, scope: Scope) -> int:
-    from classify.sql.sources import alias_of  # the two tables refer to each other
+def _listed(walk: Walk, node: exp.Expr, scope: Scope) -> Relation:
+    """JSON_TABLE, OPENJSON, XMLTABLE: every listed column is made of the document."""
+    walk.rest(node, _LISTING | _DATA)
+    flow = flow_of(walk, [node.args[key] for key in _DATA if node.args.get(key)], scope)
+    outs: list[Out] = []
+    pending: list[exp.Expr] = []
+    for key in _LISTING:
+        value = node.args.get(key)
+        pending += value if isinstance(value, list) else [value] if value else []
+    for one in pending:
+        if one.__class__ is exp.JSONSchema:
+            pending += one.args.get("expressions") or ()
+            continue
+        if one.__class__ not in (exp.JSONColumnDef, exp.OpenJSONColumnDef, exp.ColumnDef):
+            walk.unhandled(one, "as a column of a table function")
+            continue
+        if one.args.get("nested_schema"):
+            pending.append(one.args["nested_schema"])
+        for default in one.args.get("constraints") or ():
+            if default.args["kind"].__class__ is not exp.PathColumnConstraint:
+                walk.unhandled(default, "in a column of a table function")
+        name = one.args.get("this")
+        if name:
+            outs.append(Out(name.name, walk.key(name), flow))
+    if not outs and node.__class__ is exp.OpenJSON:
+        outs = _outs(walk, ("key", "value", "type"), flow)
+    return Relation(outs, indirect(flow))
 
-    key, names = alias_of(walk, node)
-    if node.__class__ is exp.Unnest and not key and names and walk.row.array_tables:
-        # BigQuery: UNNEST(x) AS name: the alias names the element.
-        key = names[0][1]
-    relation = function_relation(walk, node, scope, key)
-    offset = node.args.get("offset")
-    if names and isinstance(offset, exp.Expr):
-        relation = Relation(
-            [*list(relation.outs())[:1], *list(relation.outs())[1:]], relation.rows, loose=relation.loose
-        )
-    scope.add(Source(key, renamed(relation, names)))
-    return relation.rows
 
-
-def _register() -> None:
-    from classify.sql.sources import sources  # the two tables refer to each other
-
-    sources(exp.Unnest)(_add_unnest)
+def _outs(walk: Walk, names: Sequence[str], flow: int) -> list[Out]:
+    return [Out(name, walk.row.columns.fold(name, False), flow) for name in names]
 
 
 @handles(exp.Unnest, exp.Explode, exp.ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack,

@@ -134,7 +134,12 @@ def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
     if len(names) > len(outs) and relation.loose is not None:
         outs += [Out("", "", relation.loose)] * (len(names) - len(outs))
     found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
-    return Relation(found + outs[len(names) :], relation.rows, asks=relation.asks, loose=relation.loose)
+    fields = None
+    if relation.fields is not None:
+        keys = {out.key: key for (_, key), out in zip(names, outs, strict=False)}
+        fields = {(keys.get(path[0], path[0]), *path[1:]): flow for path, flow in relation.fields.items()}
+    fresh = found + outs[len(names) :]
+    return Relation(fresh, relation.rows, asks=relation.asks, loose=relation.loose, fields=fields)
 
 
 def unused(walk: Walk, defined: list[Cte]) -> None:

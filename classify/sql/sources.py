@@ -257,6 +257,16 @@ _SUBQUERY_KNOWN = _OUTSIDE | frozenset(
 )
 
 
+@sources(exp.TableFromRows)
+def _table_from_rows(walk: Walk, node: exp.TableFromRows, scope: Scope) -> int:
+    """`TABLE(f(…))`: the rows of a table function."""
+    from classify.sql.functions import add_function  # the two tables refer to each other
+
+    walk.rest(node, _TABLE_KNOWN)
+    rows = add_function(walk, node, node.args["this"], scope)
+    return rows | modifiers(walk, node, scope, ("sample",))
+
+
 @sources(exp.Paren, exp.Final)
 def _paren(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     """A source in parentheses, or with ClickHouse's FINAL, which merges its rows and reads no more of them."""
@@ -299,6 +309,10 @@ _CONDITIONS = frozenset("on using method kind side match_condition expressions".
 def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
     args = join.args
     walk.rest(join, _JOIN_KNOWN)
+    if args.get("kind") == "ARRAY":
+        from classify.sql.arrays import add_array_join  # rarely needed
+
+        return add_array_join(walk, join, scope)
     before = len(scope.sources)
     rows = add_source(walk, args["this"], scope)
     if args.get("pivots"):

@@ -1,7 +1,8 @@
 """The time of `analyse` over the time of a bare parse, in one run: `python -m tests.benchmarks.ratio`.
 
-Both sides run in turn on the same statement, each right after a collection of all garbage and with the collector off, so
-that neither finds the other's data in the processor's caches; the fastest of the rounds counts. Times depend on the machine, ratios hardly do: only they are printed.
+Both sides run in turn on the same statement, each right after a collection of all garbage and with the collector off,
+so that neither finds the other's data in the processor's caches; the fastest of the rounds counts. Times depend on the
+machine, ratios hardly do: only they are printed.
 """
 
 from __future__ import annotations
