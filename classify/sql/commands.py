@@ -54,13 +54,14 @@ _SWITCHES = frozenset(("set", "reset", "rename", "exchange", "alter", "discard",
 
 def _words(walk: Walk, node: exp.Command) -> _Words:
     rest = node.args.get("expression")
-    text = f"{node.name} {rest if isinstance(rest, str) else rest.name if rest is not None else ''}"
+    text = rest if isinstance(rest, str) else rest.name if rest is not None else ""
     try:
         tokens: list[Token] = Dialect.get_or_raise(walk.row.name).tokenize(text)
     except SqlglotError:
         return []
     quoted = (TokenType.STRING, TokenType.IDENTIFIER)
-    return [(token.text, token.token_type in quoted) for token in tokens]
+    # The first word is set apart: the tokenizer would take all behind it for one text.
+    return [(node.name, False), *((token.text, token.token_type in quoted) for token in tokens)]
 
 
 def _set(walk: Walk, words: _Words, plain: list[str]) -> bool:

@@ -14,7 +14,7 @@ from classify.sql.query import is_query, queries, relation_of, unused, with_clau
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, order
-from classify.sql.sinks import Target, target_of
+from classify.sql.sinks import Target, assigned_names, target_of
 from classify.sql.sources import add_joins, add_source
 from classify.sql.star import is_star, star_outs
 from classify.sql.statements import Ran, statements
@@ -65,6 +65,7 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("by_name"):
         for out in relation.outs():
             target.write(walk, out.key, out.name, out.flow | relation.rows)
+        target.decide(walk, relation.rows)
     else:
         target.write_row(walk, names, relation)
     if args.get("where"):
@@ -167,34 +168,26 @@ def _value(walk: Walk, node: exp.Expr, scope: Scope) -> int:
 
 
 def _assign_one(walk: Walk, node: exp.Expr, flow: int, scope: Scope, targets: list[Target]) -> None:
-    at = node
-    while at.__class__ in (exp.Bracket, exp.Dot, exp.Paren):
-        if at.__class__ is exp.Bracket:
-            flow |= indirect(flow_of(walk, at.args["expressions"], scope))
-        at = at.args["this"]
-    if at.__class__ is exp.Identifier:
-        at = exp.Column(this=at)
-    if at.__class__ is not exp.Column or at.this.__class__ is not exp.Identifier:
+    names, subscripts = assigned_names(node)
+    if not names:
         walk.unhandled(node, "as the target of an assignment")
         return
-    key, name = walk.key(at.this), at.name
-    qualifier = at.args.get("table")
-    if qualifier is not None:
-        wanted = walk.key(qualifier)
-        named = [target for target in targets if target.reached_by(wanted)]
+    if subscripts:
+        flow |= indirect(flow_of(walk, subscripts, scope))
+    pairs = [(walk.key(name), name.name) for name in names]
+    if len(pairs) > 1:
+        named = [target for target in targets if target.reached_by(pairs[0][0])]
         if named:
-            named[0].write(walk, key, name, flow)
+            named[0].write(walk, *pairs[1], flow, pairs[2:] if walk.row.struct_paths else ())
             return
-        if walk.row.struct_paths and at.args.get("db") is None:
-            # `SET address.city = x`: a field of the column `address`.
-            for target in targets:
-                if target.has(wanted):
-                    target.write(walk, wanted, qualifier.name, flow)
-                    return
-        walk.unresolved(Cause.UNKNOWN_DATASET, wanted, node, f"`{wanted}` is not a table that this statement changes")
-        return
-    having = [target for target in targets if target.has(key)]
-    (having or targets)[0].write(walk, key, name, flow)
+        if not walk.row.struct_paths:
+            wanted = pairs[0][0]
+            detail = f"`{wanted}` is not a table that this statement changes; correct the name"
+            walk.unresolved(Cause.UNKNOWN_DATASET, wanted, node, detail)
+            return
+    # `SET address.city = x`: a field of the column `address`.
+    having = [target for target in targets if target.has(pairs[0][0])]
+    (having or targets)[0].write(walk, *pairs[0], flow, pairs[1:])
 
 
 _UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
@@ -437,5 +430,6 @@ def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
         if relation.asks:
             walk.ask(out.flow)
         target.write(walk, out.key, out.name, out.flow | rows)
+    target.decide(walk, rows)
     if relation.loose is not None and relation.loose:
         walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known")

@@ -332,7 +332,9 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
         walk.unhandled(node)
-    return walk.session.script.variables.get(node.name.lower(), 0)
+    flow = walk.session.script.variables.get(node.name.lower(), 0)
+    walk.name(node, flow, True)
+    return flow
 
 
 def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from classify.sql.tables import Table
 
@@ -22,21 +22,28 @@ def by_field(tables: Sequence[tuple[int, Table]], flow: int, sinks: Sequence[Pat
     """
     if len(sinks) == 1:
         return [flow]
-    wanted = set(sinks)
-    placed = dict.fromkeys(sinks, 0)
+    flows = dict.fromkeys(sinks, 0)
     taken = 0
     for first, table in tables:
         part = flow >> 2 * first
         if not part or not table.fields:
             continue
-        for path, mask in table.fields.items():
-            whole = table.masks[path[0]]
+        for key, whole in table.masks.items():
             if part & whole != whole:
                 continue
-            own = (mask & -mask) << 2 * first
-            taken |= own
-            below = path[1:]
-            while below not in wanted:
-                below = below[:-1]
-            placed[below] |= own
-    return [flow & ~taken | placed[sink] for sink in sinks]
+            fields = {path[1:]: mask & -mask for path, mask in table.fields.items() if path[0] == key}
+            fields[()] = whole & -whole
+            for sink in sinks:
+                # The source's field of that name, or the innermost around it, and what is below it and nowhere else.
+                around = max((one for one in fields if sink[: len(one)] == one), key=len)
+                for one, bit in fields.items():
+                    if one == around or _innermost(one, flows) == sink:
+                        flows[sink] |= bit << 2 * first
+            taken |= whole << 2 * first
+    return [flow & ~taken | flows[sink] for sink in sinks]
+
+
+def _innermost(path: Path, among: Container[Path]) -> Path:
+    while path not in among:
+        path = path[:-1]
+    return path

@@ -119,7 +119,7 @@ class Session:
         if args.get("db") is None and args.get("catalog") is None and this.__class__ is exp.Identifier:
             inner = this.args
             name = quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"])
-            return (_marked(name, inner),) if len(inner) > _PLAIN_ARGUMENTS else (name,)
+            return (temporary_mark(inner) + name,) if len(inner) > _PLAIN_ARGUMENTS else (name,)
         found: list[str] = []
         for key in ("catalog", "db", "this"):
             part = args.get(key)
@@ -128,7 +128,9 @@ class Session:
             if part.__class__ is not exp.Identifier:
                 return None
             inner = part.args
-            found.append(_marked(quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"]), inner))
+            found.append(
+                temporary_mark(inner) + (quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"]))
+            )
         return tuple(found)
 
     def use(self, kind: str, parts: tuple[str, ...]) -> None:
@@ -255,10 +257,9 @@ class Session:
 _PLAIN_ARGUMENTS = 2
 
 
-def _marked(name: str, identifier: Mapping[str, object]) -> str:
-    """The name with SQL Server's mark of a temporary table, which the parser takes off."""
-    mark = "##" if identifier.get("global_") else "#" if identifier.get("temporary") else ""
-    return mark + name
+def temporary_mark(identifier: Mapping[str, object]) -> str:
+    """SQL Server's mark before the name of a temporary table, which the parser takes off."""
+    return "##" if identifier.get("global_") else "#" if identifier.get("temporary") else ""
 
 
 # Where engines let a script name its temporary tables (PostgreSQL, SQLite and DuckDB, BigQuery).

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.expressions import flow_of
-from classify.sql.flows import indirect
+from classify.sql.flows import asked, indirect
 from classify.sql.scope import Scope
 from classify.sql.statements import Ran, statements
 
@@ -112,7 +112,7 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
     left, right = this.args["this"], this.args["expression"]
     if left.__class__ is exp.Parameter or (kind == "VARIABLE" and left.__class__ is exp.Column):
         flow = 0 if _is_word(right) else flow_of(walk, right, Scope(None, None))
-        walk.session.script.assign(left.name, flow | indirect(walk.reads))
+        walk.session.script.assign(left.name, flow | indirect(asked(walk.reads)))
         return
     name = left.name.lower()
     if name in _PATHS and left.__class__ is exp.Column:
@@ -122,6 +122,22 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
             return
     if name not in _HARMLESS or not (_is_word(right) or right.find(exp.Query) is None):
         _not_modelled(walk, item, "set")
+
+
+@statements(exp.Declare)
+def _declare(walk: Walk, node: exp.Declare) -> Ran:
+    """DECLARE of variables, with the values that they begin with."""
+    walk.rest(node, frozenset(("expressions",)))
+    for item in node.args.get("expressions") or ():
+        names = item.this if isinstance(item.this, list) else [item.this]
+        if item.args.get("kind").__class__ is exp.Schema or any(one.__class__ is not exp.Parameter for one in names):
+            walk.unhandled(item, "in DECLARE")
+            continue
+        value = item.args.get("default")
+        flow = flow_of(walk, value, Scope(None, None)) if value is not None else 0
+        for one in names:
+            walk.session.script.assign(one.name, flow | indirect(asked(walk.reads)))
+    return Ran("declare", None)
 
 
 def _is_word(node: exp.Expr) -> bool:

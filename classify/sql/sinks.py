@@ -15,6 +15,7 @@ from classify.sql.query import renamed
 from classify.sql.relation import Out, Relation, Stored
 from classify.sql.scope import Scope, Source
 from classify.sql.script import Missing
+from classify.sql.session import temporary_mark
 from classify.sql.sources import alias_of
 from classify.sql.tables import Table, TableRelation
 from classify.sql.views import view_relation
@@ -193,6 +194,30 @@ def _into_table(walk: Walk, table: Table, key: str, path: tuple[str, ...], flow:
     return True
 
 
+def assigned_names(node: exp.Expr) -> tuple[list[exp.Identifier], list[exp.Expr]]:
+    """The names of what an assignment writes, outermost first, and the subscripts in it; no names if it is no such.
+
+    What stands behind a subscript is a part of the element, so it is left out.
+    """
+    names: list[exp.Expr] = []
+    subscripts: list[exp.Expr] = []
+    at = node
+    while at.__class__ in (exp.Bracket, exp.Dot, exp.Paren):
+        if at.__class__ is exp.Bracket:
+            subscripts += at.args["expressions"]
+            names = []
+        elif at.__class__ is exp.Dot:
+            names.insert(0, at.args["expression"])
+        at = at.args["this"]
+    names[:0] = (
+        [part for part in map(at.args.get, ("catalog", "db", "table", "this")) if part]
+        if at.__class__ is exp.Column
+        else [at]
+    )
+    found = [name for name in names if isinstance(name, exp.Identifier)]
+    return (found if len(found) == len(names) else []), subscripts
+
+
 def spelled(walk: Walk, node: exp.Table) -> str:
     """A table's name as the text writes it, with the quotes that it needs."""
     plain, quoted = walk.session.folds
@@ -200,7 +225,7 @@ def spelled(walk: Walk, node: exp.Table) -> str:
     for part in (node.args.get(key) for key in ("catalog", "db", "this")):
         if part:
             exact = bool(part.args.get("quoted")) and plain(part.name) != quoted(part.name)
-            found.append(str(Part(part.name, exact)))
+            found.append(temporary_mark(part.args) + str(Part(part.name, exact)))
     return ".".join(found)
 
 
