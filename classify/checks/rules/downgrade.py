@@ -3,7 +3,8 @@
 ## What it does
 Compares the label of every column that a statement writes with the labels of what flows into it, and the columns of
 the dataset that the setting `sink` names with what the results hold. The sink's label must dominate them: its level at
-least as high, and all their categories and residencies in it.
+least as high, and all their categories and residencies in it. A column is written with the fields nested in it, each
+under its own label; a struct that is copied as a whole keeps its fields apart.
 
 What decides *which* rows are written counts too, if it comes from another dataset than the sink. A deletion puts
 nothing into its sink.
@@ -25,14 +26,15 @@ Leave the column out, raise the label of the sink's column in the catalog, or wr
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from classify.checks.finding import Finding
-from classify.checks.rules.rule import Rule, Subject, listed
-from classify.exposure import Read, Statement
+from classify.checks.rules.rule import Rule, Subject
+from classify.exposure import FlowKind, Read, Statement, Write
 from classify.labels import Label
 
 if TYPE_CHECKING:
@@ -42,13 +44,29 @@ if TYPE_CHECKING:
 _LAND_NOTHING = frozenset(("delete", "truncate", "drop"))
 
 
+_DECIDING = frozenset(
+    (FlowKind.JOIN, FlowKind.GROUP_BY, FlowKind.FILTER, FlowKind.SORT, FlowKind.WINDOW, FlowKind.CONDITIONAL)
+)
+
+
 @frozen
 class _Downgrade:
-    """A sink column, with its label and the reads that it does not dominate."""
+    """A sink column, with its label and what it does not dominate.
+
+    Attributes:
+        reads: of what flows into it, the highest first.
+        direct: names of the columns that its values are made of.
+    """
 
     column: str
     label: Label
     reads: tuple[Read, ...]
+    direct: frozenset[str]
+
+    @property
+    def needed(self) -> Label:
+        """The lowest label that dominates all of it."""
+        return functools.reduce(Label.join, (read.label for read in self.reads), self.label)
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -60,49 +78,86 @@ def _check(subject: Subject) -> Iterator[Finding]:
         if subject.sink is not None:
             found += _into_sink(statement, subject.sink, reads)
         if found:
-            yield _finding(found, statement)
+            yield _finding(sorted(found, key=_height, reverse=True), statement)
+
+
+def _height(downgrade: _Downgrade) -> tuple[int, bool]:
+    """How high a downgrade stands: a value that lands before one that only decides."""
+    first = downgrade.reads[0]
+    return first.label.level.rank, first.column in downgrade.direct
 
 
 def _into_writes(statement: Statement, reads: dict[str, Read]) -> Iterator[_Downgrade]:
     if statement.kind in _LAND_NOTHING:
         return
+    for column, writes in _by_column(statement).items():
+        own = _own_prefix(column, statement)
+        direct = [origin for write in writes for origin in write.direct]
+        decisive = [origin for write in writes for origin in write.indirect if not origin.startswith(own)]
+        yield from _downgrade(column, writes[0].label, direct, decisive, reads)
+
+
+def _own_prefix(column: str, statement: Statement) -> str:
+    """What the names of all columns of the sink's dataset begin with, also where a field of a column is written."""
+    found = [f"{dataset.name}." for dataset in statement.datasets if column.startswith(f"{dataset.name}.")]
+    return max(found, key=len, default=column.rpartition(".")[0] + ".")
+
+
+def _by_column(statement: Statement) -> dict[str, list[Write]]:
+    found: dict[str, list[Write]] = {}
     for write in statement.writes:
-        dataset = write.column.rpartition(".")[0]
-        decisive = (column for column in write.indirect if not column.startswith(f"{dataset}."))
-        low = _not_dominated(write.label, (*write.direct, *decisive), reads)
-        if low:
-            yield _Downgrade(write.column, write.label, low)
+        found.setdefault(write.column, []).append(write)
+    return found
 
 
 def _into_sink(statement: Statement, sink: Dataset, reads: dict[str, Read]) -> Iterator[_Downgrade]:
     labels = {column.name.text.lower(): column.label for column in sink.columns}
     for output in statement.outputs:
         label = labels.get(output.name.lower(), sink.label)
-        low = _not_dominated(label, (*output.direct, *output.indirect), reads)
-        if low:
-            yield _Downgrade(f"{sink.name}.{output.name}", label, low)
+        yield from _downgrade(f"{sink.name}.{output.name}", label, output.direct, output.indirect, reads)
 
 
-def _not_dominated(label: Label, columns: Iterable[str], reads: dict[str, Read]) -> tuple[Read, ...]:
-    """The reads among some columns that a label does not dominate, each once, the highest first."""
-    found = [reads[column] for column in dict.fromkeys(columns) if column in reads]
-    low = [read for read in found if not label.dominates(read.label)]
-    return tuple(sorted(low, key=lambda read: -read.label.level.rank))
+def _downgrade(
+    column: str, label: Label, direct: Iterable[str], decisive: Iterable[str], reads: dict[str, Read]
+) -> Iterator[_Downgrade]:
+    """The downgrade of one sink column, if its label does not dominate all that flows into it."""
+    made = dict.fromkeys(direct)
+    found = [reads[origin] for origin in dict.fromkeys((*made, *decisive)) if origin in reads]
+    low = sorted((read for read in found if not label.dominates(read.label)), key=lambda read: -read.label.level.rank)
+    if low:
+        yield _Downgrade(column, label, tuple(low), frozenset(made))
 
 
 def _finding(found: list[_Downgrade], statement: Statement) -> Finding:
-    first = found[0].reads[0]
-    described = listed(
-        f"`{downgrade.column}` ({downgrade.label}) takes "
-        + listed((f"`{read.column}` ({read.label})" for read in downgrade.reads), most=1)
-        for downgrade in found
-    )
+    """One finding for a statement: its columns by name while they are few, the highest first."""
+    highest = found[0]
+    first = highest.reads[0]
+    if len(found) > _MOST_NAMED:
+        described = f"{_described(highest)}, and {len(found) - 1} more sink columns"
+    else:
+        described = ", ".join(map(_described, found))
     return Finding(
         code=RULE.code,
         message=f"the label of the sink does not dominate what flows into it: {described}",
-        help="leave it out, or raise the label of the sink in the catalog",
+        help=f"leave `{first.column}` out, or raise the label of `{highest.column}` to {highest.needed} in the catalog",
         span=first.spans[0] if first.spans and first in statement.reads else statement.span,
     )
+
+
+_MOST_NAMED = 2
+
+
+def _described(downgrade: _Downgrade) -> str:
+    """Which column flows where, and for one that only decides, through which clauses."""
+    read = downgrade.reads[0]
+    label = str(read.label)
+    verb = "takes"
+    if read.column not in downgrade.direct:
+        verb = "is decided by"
+        label = ", ".join([label, *(kind.value for kind in read.kinds if kind in _DECIDING)])
+    rest = len(downgrade.reads) - 1
+    more = f" and {rest} more" if rest else ""
+    return f"`{downgrade.column}` ({downgrade.label}) {verb} `{read.column}` ({label}){more}"
 
 
 RULE = Rule("CLS103", "downgrade", _check)

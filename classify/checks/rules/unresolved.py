@@ -35,7 +35,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
                 name = f" `{unresolved.name}`" if unresolved.name else ""
                 yield Finding(
                     code=RULE.code,
-                    message=f"{unresolved.cause.value}{name}",
+                    message=f"the class is not known: {unresolved.cause.value}{name}",
                     help=unresolved.detail,
                     span=unresolved.span or statement.span,
                 )

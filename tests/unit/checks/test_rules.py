@@ -131,7 +131,7 @@ def test_a_class_that_only_comes_from_what_is_unresolved_is_said_once() -> None:
     unresolved = Unresolved(Cause.UNKNOWN_DATASET, "nope", span(15), "add it to the catalog")
     one = statement(reads=(read("t.c", INTERNAL),), unresolved=(unresolved,))
     assert check("CLS101", one) == []
-    assert messages(check("CLS201", one)) == ["unknown-dataset `nope`"]
+    assert messages(check("CLS201", one)) == ["the class is not known: unknown-dataset `nope`"]
 
 
 def test_a_class_without_a_cause_is_still_a_finding() -> None:
@@ -220,6 +220,13 @@ def test_what_decides_the_rows_counts_if_it_is_another_datasets() -> None:
     assert check("CLS103", insert(own, EMAIL, kind="update")) == []
 
 
+def test_what_decides_a_nested_field_of_its_own_dataset_does_not_count() -> None:
+    write = Write("app.users.home.street", INTERNAL, (), ("app.users.email",))
+    rows = DatasetRead("app.users", PUBLIC, (span(8),))
+    one = statement(kind="update", reads=(EMAIL,), writes=(write,), datasets=(rows,))
+    assert check("CLS103", one) == []
+
+
 @pytest.mark.parametrize("kind", ["delete", "truncate", "drop"])
 def test_taking_rows_away_lands_nothing(kind: str) -> None:
     assert check("CLS103", insert(Write("m.c", PUBLIC, (), ("app.users.email",)), EMAIL, kind=kind)) == []
@@ -231,6 +238,57 @@ def test_a_script_may_write_what_an_earlier_statement_read() -> None:
     found = check("CLS103", first, second)
     assert len(found) == 1
     assert found[0].span == second.span
+
+
+def test_a_column_that_only_decides_is_told_with_its_clauses() -> None:
+    deciding = read("app.users.email", CONFIDENTIAL, FlowKind.IDENTITY, FlowKind.JOIN, FlowKind.FILTER)
+    found = check("CLS103", insert(Write("mart.c.id", INTERNAL, (), ("app.users.email",)), deciding))
+    assert messages(found) == [
+        f"{NOT_DOMINATED}: `mart.c.id` (internal) is decided by `app.users.email` (confidential, join, filter)"
+    ]
+    assert found[0].help == (
+        "leave `app.users.email` out, or raise the label of `mart.c.id` to confidential in the catalog"
+    )
+
+
+def test_branches_that_write_one_column_are_one_finding() -> None:
+    """A MERGE updates a column and inserts into it; what flows in both directly and indirectly is said once."""
+    writes = (
+        Write("mart.c.email", INTERNAL, ("app.users.email",), ("app.users.email",)),
+        Write("mart.c.email", INTERNAL, ("app.users.email", "app.users.ssn"), ()),
+    )
+    one = statement(kind="merge", reads=(EMAIL, read("app.users.ssn", RESTRICTED)), writes=writes)
+    assert messages(check("CLS103", one)) == [
+        f"{NOT_DOMINATED}: `mart.c.email` (internal) takes `app.users.ssn` (restricted) and 1 more"
+    ]
+
+
+def test_of_many_sinks_the_highest_is_named() -> None:
+    writes = [Write(f"mart.c.c{n}", PUBLIC, ("app.users.email",), ()) for n in range(3)]
+    writes[1:1] = [Write("mart.c.code", INTERNAL, ("app.users.ssn",), ())]
+    one = statement(kind="insert", reads=(EMAIL, read("app.users.ssn", RESTRICTED)), writes=tuple(writes))
+    found = check("CLS103", one)
+    assert messages(found) == [
+        f"{NOT_DOMINATED}: `mart.c.code` (internal) takes `app.users.ssn` (restricted), and 3 more sink columns"
+    ]
+    assert found[0].help == (
+        "leave `app.users.ssn` out, or raise the label of `mart.c.code` to restricted in the catalog"
+    )
+
+
+def test_a_field_is_held_against_its_own_label() -> None:
+    street = read("app.users.street", RESTRICTED)
+    one = statement(
+        kind="update",
+        reads=(street,),
+        writes=(
+            Write("mart.c.address", INTERNAL, ("app.users.street",), ()),
+            Write("mart.c.address.street", RESTRICTED, ("app.users.street",), ()),
+        ),
+    )
+    assert messages(check("CLS103", one)) == [
+        f"{NOT_DOMINATED}: `mart.c.address` (internal) takes `app.users.street` (restricted)"
+    ]
 
 
 def test_results_flow_into_the_sink_of_the_settings() -> None:
@@ -247,7 +305,7 @@ def test_results_flow_into_the_sink_of_the_settings() -> None:
         ),
     )
     assert messages(check("CLS103", one, ceiling="restricted", sink=feed)) == [
-        f"{NOT_DOMINATED}: `partner.feed.id` (public) takes {name}, `partner.feed.other` (public) takes {name}"
+        f"{NOT_DOMINATED}: `partner.feed.other` (public) takes {name}, `partner.feed.id` (public) is decided by {name}"
     ]
     assert check("CLS103", one, ceiling="restricted") == []
 
@@ -267,8 +325,8 @@ def test_each_unresolved_thing_is_a_finding_even_at_the_highest_ceiling() -> Non
         ceiling="restricted",
     )
     assert [(finding.message, finding.help, finding.span) for finding in found] == [
-        ("opaque-function `dblink`", "add its body", span(8)),
-        ("limit", "split it", span(1)),
+        ("the class is not known: opaque-function `dblink`", "add its body", span(8)),
+        ("the class is not known: limit", "split it", span(1)),
     ]
 
 
