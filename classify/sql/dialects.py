@@ -53,6 +53,9 @@ class DialectRow:
         use_database: whether USE names a database that schemas are part of.
         path_in_text: whether the text of SET search_path lists schemas, with commas between them.
         into_makes_tables: whether SELECT INTO makes a table; elsewhere its names are variables of a program.
+        row_images: what RETURNING calls a row before and after the change.
+        returning_asks_listed: whether RETURNING asks for the columns that INSERT lists.
+        upsert_asks_assigned: whether ON DUPLICATE KEY UPDATE asks for the columns that it assigns.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
@@ -89,6 +92,9 @@ class DialectRow:
     use_database: bool = False
     path_in_text: bool = False
     into_makes_tables: bool = False
+    row_images: tuple[str, ...] = ()
+    returning_asks_listed: bool = False
+    upsert_asks_assigned: bool = False
     select_assigns: bool = False
 
 
@@ -117,6 +123,7 @@ def _rows() -> Mapping[str, DialectRow]:
         "group": column,
         "whole_row": True,
         "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
+        "row_images": ("old", "new"),  # since version 18: "INSERT" and "UPDATE", RETURNING
         "pseudo_columns": frozenset("ctid tableoid xmin xmax cmin cmax".split()),
     }
     row("postgres", **postgres)
@@ -162,6 +169,9 @@ def _rows() -> Mapping[str, DialectRow]:
     mysql = {
         "unit_words": True,
         "using_defines_targets": True,
+        # MariaDB demands SELECT on both, as its privilege checks show.
+        "returning_asks_listed": True,
+        "upsert_asks_assigned": True,
         "group": column,
         "having": alias,
         "order_expression": column,
@@ -229,6 +239,8 @@ def _rows() -> Mapping[str, DialectRow]:
             implicit_recursion=True,
             target_in_from=True,
             use_database=True,
+            row_images=("deleted", "inserted"),  # "OUTPUT clause"
+            pseudo_columns=frozenset(("$action",)),  # the same page: what MERGE did to the row
             into_makes_tables=True,  # "SELECT - INTO clause"
             select_assigns=True,  # "SELECT @local_variable"
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -51,14 +52,7 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
             relation_of(walk, args["expression"], outer, ctes)
         return Relation([])
     target = target_of(walk, this)
-    expression = args.get("expression")
-    if expression is None or args.get("default"):
-        relation = Relation([])
-    elif is_query(expression):
-        relation = relation_of(walk, expression, outer, ctes)
-    else:
-        walk.unhandled(expression, "as the source of INSERT")
-        relation = walk.loose()
+    relation = _inserted(walk, args, outer, ctes)
     if relation.asks:
         walk.ask(relation.whole())
     names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
@@ -80,9 +74,23 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("returning"):
         scope = Scope(outer, ctes)
         target.source(scope)
-        result = returning(walk, args["returning"], scope, 0)
+        if walk.row.returning_asks_listed:
+            for key, _ in names:
+                walk.ask(target.relation.find(key) or 0)
+        result = returning(walk, args["returning"], scope, 0, [target])
     unused(walk, defined)
     return result
+
+
+def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """What INSERT inserts."""
+    expression = args.get("expression")
+    if expression is None or args.get("default"):
+        return Relation([])
+    if is_query(expression):
+        return relation_of(walk, expression, outer, ctes)
+    walk.unhandled(expression, "as the source of INSERT")
+    return walk.loose()
 
 
 def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:
@@ -131,6 +139,8 @@ def _conflict(
             rows |= indirect(flow_of(walk, args[key], scope))
     for one in args.get("expressions") or ():
         assign(walk, one, scope, rows, [target])
+        if walk.row.upsert_asks_assigned and one.__class__ is exp.EQ:
+            flow_of(walk, one.args["this"], scope)
 
 
 def assign(walk: Walk, node: exp.Expr, scope: Scope, rows: int, targets: list[Target]) -> None:
@@ -218,7 +228,7 @@ def update(walk: Walk, node: exp.Update, outer: Scope | None, ctes: Ctes | None)
         assign(walk, one, scope, rows, targets)
     result = Relation([])
     if args.get("returning"):
-        result = returning(walk, args["returning"], scope, rows)
+        result = returning(walk, args["returning"], scope, rows, targets)
     unused(walk, defined)
     return result
 
@@ -318,14 +328,16 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
         target.write_all(walk, rows)
     result = Relation([])
     if args.get("returning"):
-        result = returning(walk, args["returning"], scope, rows)
+        result = returning(walk, args["returning"], scope, rows, targets)
     unused(walk, defined)
     return result
 
 
-def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int) -> Relation:
-    """RETURNING and OUTPUT: a projection over the changed rows."""
+def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int, targets: list[Target]) -> Relation:
+    """RETURNING and OUTPUT: a projection over the changed rows, which hold what was written into them."""
     walk.rest(node, frozenset(("expressions", "into")))
+    for target in targets:
+        target.returned(walk, scope)
     outs: list[Out] = []
     for one in node.args["expressions"]:
         if is_star(one):
@@ -375,7 +387,7 @@ def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -
         _then(walk, when.args["then"], scope, inner, target, source)
     result = Relation([])
     if args.get("returning"):
-        result = returning(walk, args["returning"], scope, rows)
+        result = returning(walk, args["returning"], scope, rows, [target])
     unused(walk, defined)
     return result
 

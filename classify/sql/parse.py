@@ -102,6 +102,14 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     return [_with_dropped(one, lost) for one in found] if lost else found
 
 
+def tokens(sql: str, dialect: str) -> list[Token]:
+    """The tokens of a text, none where it has no such."""
+    try:
+        return _engines.of(dialect).tokenizer.tokenize(sql)
+    except sqlglot.errors.TokenError:
+        return []
+
+
 def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
     """The statement with those dropped arguments that stand in it; one without a place stands in each."""
     own: dict[int, exp.Expr] = {}

@@ -138,6 +138,11 @@ class Scope:
         if self.aliases.get(source.key) is source:
             del self.aliases[source.key]
 
+    def replace(self, source: Source, relation: Relation) -> None:
+        """Have a source stand for another relation."""
+        source.relation = relation
+        self._bare = None
+
     def merge(self, merged: dict[str, tuple[Out, Source]]) -> None:
         """Take over the columns that USING or NATURAL merged."""
         self.merged = merged

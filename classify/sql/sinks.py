@@ -35,7 +35,7 @@ class Target:
         relation: its columns as a source.
     """
 
-    __slots__ = ("_name", "_path", "key", "of", "relation")
+    __slots__ = ("_name", "_path", "_written", "key", "of", "relation")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Target:
         self.relation = relation
         self._name = name
         self._path = path
+        self._written: dict[str, int] = {}
 
     @classmethod
     def of_source(cls, source: Source) -> Target:
@@ -72,6 +73,22 @@ class Target:
         """Add it to a scope, as a source whose columns are asked for when they are named."""
         scope.add(Source(self.key, self.relation, self._path))
 
+    def returned(self, walk: Walk, scope: Scope) -> None:
+        """Let a scope see the row as the change leaves it, as RETURNING does, and under their names both its images."""
+        written = self._written
+        relation = self.relation
+        outs = [Out(out.name, out.key, out.flow | written.get(out.key, 0)) for out in relation.outs()]
+        fields = relation.fields
+        if fields is not None:
+            fields = {path: flow | written.get(path[0], 0) for path, flow in fields.items()}
+        after = Relation(outs, relation.rows, asks=True, loose=relation.loose, fields=fields)
+        for source in scope.sources:
+            if source.relation is relation:
+                scope.replace(source, after)
+        for key, image in zip(walk.row.row_images, (relation, after), strict=False):
+            if key not in scope.aliases:
+                scope.add(Source(key, image, hidden=True))
+
     def reached_by(self, key: str) -> bool:
         return key == self.key
 
@@ -85,6 +102,7 @@ class Target:
             key, name: the column's folded and displayed name.
             fields: the same of each field on the way down to the one that is written.
         """
+        self._written[key] = self._written.get(key, 0) | flow
         of = self.of
         table, column = (of, key) if isinstance(of, Table) else (None, key)
         if isinstance(of, Made) and key in of.origins:

@@ -60,3 +60,9 @@ select name from users where country = "ssn"
 -- dialect: sqlite
 select name from users where country = "nobody"
 -- reads: users.name users.country
+
+-- case: after a literal with the same letters
+-- dialect: mysql
+select '/*!' as x, name from users where 1 /*! or ssn = 'x' */
+-- reads: users.name
+-- unresolved: hidden-text

@@ -27,4 +27,4 @@ insert into countries as c (code, name) values ('x', 'y') on conflict (code) do 
 -- case: on duplicate key
 -- dialect: mysql
 insert into countries (code, name) values ('x', 'y') on duplicate key update name = upper(code)
--- reads: countries.code
+-- reads: countries.code countries.name
