@@ -55,6 +55,9 @@ class DialectRow:
         into_makes_tables: whether SELECT INTO makes a table; elsewhere its names are variables of a program.
         row_images: what RETURNING calls a row before and after the change.
         returning_asks_listed: whether RETURNING asks for the columns that INSERT lists.
+        values_see_target: whether the values of INSERT may name columns of the row that they make.
+        upsert_sees_query: whether ON DUPLICATE KEY UPDATE may name the sources of the inserted query.
+        one_row_tables: tables of the engine's own that hold one row and no data.
         upsert_asks_assigned: whether ON DUPLICATE KEY UPDATE asks for the columns that it assigns.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
@@ -94,6 +97,9 @@ class DialectRow:
     into_makes_tables: bool = False
     row_images: tuple[str, ...] = ()
     returning_asks_listed: bool = False
+    values_see_target: bool = False
+    upsert_sees_query: bool = False
+    one_row_tables: frozenset[str] = frozenset()
     upsert_asks_assigned: bool = False
     select_assigns: bool = False
 
@@ -172,6 +178,9 @@ def _rows() -> Mapping[str, DialectRow]:
         # MariaDB demands SELECT on both, as its privilege checks show.
         "returning_asks_listed": True,
         "upsert_asks_assigned": True,
+        "values_see_target": True,  # "INSERT": an expression may refer to a column set earlier in the list
+        "upsert_sees_query": True,  # "INSERT ... ON DUPLICATE KEY UPDATE": columns of the SELECT's tables
+        "one_row_tables": frozenset(("dual",)),  # "SELECT": DUAL, where no tables are referenced
         "group": column,
         "having": alias,
         "order_expression": column,
@@ -253,6 +262,7 @@ def _rows() -> Mapping[str, DialectRow]:
         order_expression=column,
         struct_paths=True,
         implicit_recursion=True,
+        one_row_tables=frozenset(("dual",)),  # "Selecting from the DUAL Table"
         niladic=_STANDARD_NILADIC
         | frozenset("sysdate systimestamp uid rownum level dbtimezone sessiontimezone".split()),
         pseudo_columns=frozenset(("rowid", "ora_rowscn", "rownum", "level")),

@@ -52,7 +52,7 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
             relation_of(walk, args["expression"], outer, ctes)
         return Relation([])
     target = target_of(walk, this)
-    relation = _inserted(walk, args, outer, ctes)
+    relation = _inserted(walk, args, outer, ctes, target)
     if relation.asks:
         walk.ask(relation.whole())
     names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
@@ -69,7 +69,11 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("partition"):
         _partition(walk, args["partition"], target)
     if args.get("conflict"):
-        _conflict(walk, args["conflict"], target, names, relation, outer, ctes)
+        scope = Scope(outer, ctes)
+        target.source(scope)
+        if walk.row.upsert_sees_query and args.get("expression").__class__ is exp.Select:
+            _add_sources(walk, args["expression"], scope)
+        _conflict(walk, args["conflict"], target, names, relation, scope)
     result = Relation([])
     if args.get("returning"):
         scope = Scope(outer, ctes)
@@ -82,15 +86,32 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     return result
 
 
-def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ctes | None) -> Relation:
+def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ctes | None, target: Target) -> Relation:
     """What INSERT inserts."""
     expression = args.get("expression")
     if expression is None or args.get("default"):
         return Relation([])
+    if expression.__class__ is exp.Values and walk.row.values_see_target:
+        return _values_of_row(walk, expression, Scope(outer, ctes), target)
     if is_query(expression):
         return relation_of(walk, expression, outer, ctes)
     walk.unhandled(expression, "as the source of INSERT")
     return walk.loose()
+
+
+def _values_of_row(walk: Walk, node: exp.Expr, scope: Scope, target: Target) -> Relation:
+    """Values that may name columns of the row that they make: those take what any of the values is made of."""
+    columns = target.relation.outs()
+    source = Source(target.key, Relation([Out(out.name, out.key, 0) for out in columns]))
+    scope.add(source)
+    before = len(walk.notes)
+    relation = relation_of(walk, node, scope, scope.ctes)
+    flow = relation.whole()
+    if flow:
+        del walk.notes[before:]
+        scope.replace(source, Relation([Out(out.name, out.key, flow) for out in columns]))
+        relation = relation_of(walk, node, scope, scope.ctes)
+    return relation
 
 
 def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:
@@ -124,14 +145,11 @@ def _conflict(
     target: Target,
     names: list[tuple[str, str]],
     relation: Relation,
-    outer: Scope | None,
-    ctes: Ctes | None,
+    scope: Scope,
 ) -> None:
     """ON CONFLICT and ON DUPLICATE KEY: the target's row and the proposed one (`excluded`, `values(c)`)."""
     walk.rest(node, _CONFLICT_KNOWN)
     args = node.args
-    scope = Scope(outer, ctes)
-    target.source(scope)
     scope.add(Source("excluded", target.proposed(names, relation), hidden=True))
     rows = relation.rows
     for key in ("conflict_keys", "index_predicate", "where"):
@@ -140,7 +158,15 @@ def _conflict(
     for one in args.get("expressions") or ():
         assign(walk, one, scope, rows, [target])
         if walk.row.upsert_asks_assigned and one.__class__ is exp.EQ:
-            flow_of(walk, one.args["this"], scope)
+            for name in assigned_names(one.args["this"])[0][-1:]:
+                walk.name(name, target.relation.find(walk.key(name)) or 0, True)
+
+
+def _add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
+    """Add what a query's FROM names, for a clause outside the query that may name it too."""
+    if node.args.get("from_"):
+        add_source(walk, node.args["from_"].this, scope)
+    add_joins(walk, node.args.get("joins") or [], scope)
 
 
 def assign(walk: Walk, node: exp.Expr, scope: Scope, rows: int, targets: list[Target]) -> None:
@@ -381,10 +407,16 @@ def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -
         walk.unread(node, "using_cond")
     for when in args["whens"].args["expressions"]:
         walk.rest(when, frozenset("matched source condition then".split()))
+        seen = scope
+        if not when.args.get("matched") and not when.args.get("source"):
+            # Where no row of the target matches, its names mean nothing.
+            seen = Scope(outer, ctes)
+            for one in scope.sources[1:]:
+                seen.add(one)
         inner = rows
         if when.args.get("condition"):
-            inner |= indirect(flow_of(walk, when.args["condition"], scope))
-        _then(walk, when.args["then"], scope, inner, target, source)
+            inner |= indirect(flow_of(walk, when.args["condition"], seen))
+        _then(walk, when.args["then"], seen, inner, target, source)
     result = Relation([])
     if args.get("returning"):
         result = returning(walk, args["returning"], scope, rows, [target])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from classify.exposure import Cause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 
@@ -54,6 +55,7 @@ def with_clause(
     walk.rest(node, frozenset(("expressions", "recursive")))
     defined: list[Cte] = []
     recursive = bool(node.args.get("recursive")) or walk.row.implicit_recursion
+    together = Ctes(ctes) if node.args.get("recursive") else None
     for one in node.args["expressions"]:
         if one.__class__ is not exp.CTE:
             walk.unhandled(one, "in WITH")
@@ -61,12 +63,26 @@ def with_clause(
         walk.rest(one, frozenset(("this", "alias", "materialized", "scalar", "key_expressions")))
         alias = one.args["alias"]
         names = alias.args.get("columns") or []
-        around = ctes
-        ctes = Ctes(around)
-        cte = Cte(_definition(walk, one, alias, names, outer, around, recursive))
+        # With RECURSIVE each may name those after it too (PostgreSQL, SELECT, "WITH Clause"; MySQL, "WITH").
+        around = ctes if together is None else together
+        ctes = Ctes(around) if together is None else together
+        cte = Cte(_definition(walk, one, alias, names, outer, around, recursive), _circle(walk, one))
         ctes.add(walk.key(alias.this), cte)
         defined.append(cte)
     return ctes, defined
+
+
+def _circle(walk: Walk, node: exp.CTE) -> Callable[[], Relation]:
+    def circle() -> Relation:
+        walk.unresolved(
+            Cause.CONSTRUCT,
+            node.alias,
+            node,
+            "common table expressions that name each other in a circle are not modelled; have the query reviewed",
+        )
+        return walk.loose()
+
+    return circle
 
 
 def _definition(

@@ -33,10 +33,17 @@ class Ctes:
 class Cte:
     """A common table expression: its relation is worked out when it is first named."""
 
-    __slots__ = ("_make", "_relation")
+    __slots__ = ("_circle", "_make", "_relation")
 
-    def __init__(self, make: Callable[[], Relation]) -> None:
+    def __init__(self, make: Callable[[], Relation], circle: Callable[[], Relation] | None = None) -> None:
+        """A definition that is worked out later.
+
+        Args:
+            make: works the relation out.
+            circle: the relation that it is while it is being worked out.
+        """
         self._make: Callable[[], Relation] | None = make
+        self._circle = circle
         self._relation: Relation | None = None
 
     @classmethod
@@ -52,7 +59,9 @@ class Cte:
         if make is not None:
             self._make = None
             self._relation = make()
-        assert self._relation is not None, "a common table expression cannot name itself without a known relation"
+        if self._relation is None:
+            assert self._circle is not None, "only a known relation has no definition"
+            return self._circle()
         return self._relation
 
 

@@ -171,6 +171,9 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         rows = _array_table(walk, node, scope, key, names)
         if rows is not None:
             return rows
+    if own.lower() in walk.row.one_row_tables and args.get("db") is None:
+        scope.add(Source(key or own, Relation(())))
+        return 0
     parts = walk.session.parts(node)
     if parts is None:
         walk.unresolved(Cause.CONSTRUCT, "table", node, "this form of table name is not modelled")
@@ -413,6 +416,8 @@ def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
     walk.rest(node, frozenset("this view outer alias cross_apply ordinality".split()))
     this = node.args["this"]
     key, names = alias_of(walk, node)
+    if not key and isinstance(this, exp.Func):
+        key = walk.row.columns.fold(this.sql_name(), False)
     if this.__class__ is exp.Subquery:
         this = this.this if {k for k, v in this.args.items() if v} == {"this"} else this
     if is_query(this):

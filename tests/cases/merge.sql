@@ -44,3 +44,14 @@ merge into archive a using (select id, name, email, ssn from users) u on a.id = 
 -- writes archive.name: users.name <- archive.id users.id
 -- writes archive.email: users.email <- archive.id users.id
 -- writes archive.ssn: users.ssn <- archive.id users.id
+
+-- case: an inserted row sees the source alone
+-- dialect: postgres
+merge into countries c using daily d on c.code = d.country when not matched then insert (code, name) values (country, day)
+-- reads: countries.code daily.country daily.day
+
+-- case: a table without data
+-- dialect: mysql oracle
+select 1 from dual
+-- reads:
+-- datasets:

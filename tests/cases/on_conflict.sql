@@ -28,3 +28,13 @@ insert into countries as c (code, name) values ('x', 'y') on conflict (code) do 
 -- dialect: mysql
 insert into countries (code, name) values ('x', 'y') on duplicate key update name = upper(code)
 -- reads: countries.code countries.name
+
+-- case: on duplicate key with a source of the query
+-- dialect: mysql
+insert into countries (code) select country from users on duplicate key update name = users.email
+-- reads: countries.name users.country users.email
+
+-- case: a value that names another of its row
+-- dialect: mysql
+insert into countries set code = (select max(ssn) from users), name = code
+-- reads: users.ssn

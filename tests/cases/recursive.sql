@@ -58,3 +58,15 @@ select id from r
 -- case: two that follow each other
 with recursive a as (select id from users union select a.id from a), b as (select user_id from orders union select b.user_id from b join a on a.id = b.user_id) select user_id from b
 -- reads: users.id orders.user_id
+
+-- case: recursive lets a later one be named
+-- dialect: postgres mysql
+with recursive a as (select x from b), b as (select ssn as x from users) select x from a
+-- reads: users.ssn
+-- output x: users.ssn <-
+
+-- case: a circle
+-- dialect: postgres mysql
+with recursive a as (select x from b), b as (select x from a) select x from a
+-- reads:
+-- unresolved: unsupported-construct
