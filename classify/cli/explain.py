@@ -10,7 +10,7 @@ import click
 from classify.cli.style import clean, excerpt_lines, label_text, level_colour, place
 
 if TYPE_CHECKING:
-    from classify.exposure import Exposure, Output, Read, Span, Statement, Unresolved, Write
+    from classify.exposure import Declassified, Exposure, Output, Read, Span, Statement, Unresolved, Write
 
 _MOST_PLACES = 3  # of one column: a column of a long text stands in many
 
@@ -34,6 +34,7 @@ def explain(exposure: Exposure, text: str, shown: str) -> Iterator[str]:
         yield from _datasets(statement)
         yield from _flows("outputs", [(output.name, output) for output in statement.outputs])
         yield from _flows("writes", [(write.column, write) for write in statement.writes])
+        yield from _declassified(statement.declassified, text, shown)
         yield from _unresolved(statement.unresolved, text, shown)
 
 
@@ -92,6 +93,18 @@ def _flows(heading: str, flows: Sequence[tuple[str, Output | Write]]) -> Iterato
 
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(map(clean, columns))
+
+
+def _declassified(found: Sequence[Declassified], text: str, shown: str) -> Iterator[str]:
+    """Each call of a function that the scheme trusts, with the label that it leaves."""
+    if not found:
+        return
+    yield from _heading("declassified")
+    width = max(len(str(use.label)) for use in found)
+    for use in found:
+        yield f"  {label_text(use.label, width)}  {clean(use.function)}  of {_names(use.columns)}"
+        if use.span is not None:
+            yield from _places((use.span,), text, shown, level_colour(use.label.level))
 
 
 def _unresolved(found: Sequence[Unresolved], text: str, shown: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from classify.exposure.exposure import (
     Cause,
     DatasetRead,
+    Declassified,
     Exposure,
     FlowKind,
     Output,
@@ -16,6 +17,7 @@ from classify.exposure.span import Position, Span
 __all__ = [
     "Cause",
     "DatasetRead",
+    "Declassified",
     "Exposure",
     "FlowKind",
     "Output",

@@ -108,13 +108,43 @@ class DatasetRead:
 
 
 @frozen
+class Declassified:
+    """One call of a function that the scheme trusts to lower what it is given.
+
+    Attributes:
+        function: its name, as the scheme has it.
+        label: that it leaves.
+        columns: that it is given (canonical names).
+        span: where, or None inside a view.
+    """
+
+    function: str
+    label: Label
+    columns: tuple[str, ...]
+    span: Span | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "function": self.function,
+            "label": self.label.to_dict(),
+            "columns": list(self.columns),
+            "span": self.span.to_dict() if self.span else None,
+        }
+
+
+@frozen
 class Write:
-    """One sink column, and the columns that flow into it (canonical names)."""
+    """One sink column, and the columns that flow into it (canonical names).
+
+    Attributes:
+        declassified: those of them that flow in through a declassifying function alone.
+    """
 
     column: str
     label: Label
     direct: tuple[str, ...]
     indirect: tuple[str, ...]
+    declassified: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -151,6 +181,7 @@ class Statement:
         kind: `select`, `insert`, `update`, … in lower case; `unknown` where the text was not understood.
         label: the highest class touched: reads, writes, the datasets' rows, and top with anything unresolved.
         result_label: the class of what the statement returns.
+        declassified: each call of a function that the scheme trusts to lower what it is given.
     """
 
     kind: str
@@ -162,6 +193,7 @@ class Statement:
     writes: tuple[Write, ...]
     outputs: tuple[Output, ...]
     unresolved: tuple[Unresolved, ...]
+    declassified: tuple[Declassified, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -174,6 +206,7 @@ class Statement:
             "writes": [write.to_dict() for write in self.writes],
             "outputs": [output.to_dict() for output in self.outputs],
             "unresolved": [unresolved.to_dict() for unresolved in self.unresolved],
+            "declassified": [declassified.to_dict() for declassified in self.declassified],
         }
 
 

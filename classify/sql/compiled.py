@@ -23,14 +23,16 @@ class CompiledCatalog:
 
     Attributes:
         catalog, row: what it was made of.
+        declassifying: the functions that the scheme trusts, by name.
         trees: the parsed definitions of its views, by the dataset's id; an unparsable one is a message.
     """
 
-    __slots__ = ("_found", "_joins", "_tables", "catalog", "row", "trees")
+    __slots__ = ("_found", "_joins", "_tables", "catalog", "declassifying", "row", "trees")
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
         self.row = row
+        self.declassifying = {one.function: one for one in catalog.scheme.declassify}
         self.trees: dict[int, exp.Expr | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from classify.exposure import DatasetRead, FlowKind, Output, Read, Span, Statement, Unresolved, Write
+from classify.exposure import DatasetRead, Declassified, FlowKind, Output, Read, Span, Statement, Unresolved, Write
 from classify.labels import Label
 from classify.sql.compiled import CompiledCatalog
 from classify.sql.flows import DIRECT, asked, members
@@ -15,6 +15,7 @@ from classify.sql.kinds import Kinds
 from classify.sql.relation import Relation
 from classify.sql.session import Numbering
 from classify.sql.spans import Text
+from classify.sql.tables import Lowered
 from classify.sql.walk import Note, Sink, Walk
 
 _MOST_PLACES = 10_000
@@ -57,6 +58,32 @@ class Columns:
         """The names of the columns whose direct bits are set, in order of name."""
         return tuple(sorted({self.find(number)[0] for number in members(mask & DIRECT)}))
 
+    @property
+    def lowers(self) -> bool:
+        """Whether a declassifying function was called."""
+        return bool(self.compiled.declassifying) and any(isinstance(table, Lowered) for _, table in self._tables)
+
+    def lowered_names(self, flow: int) -> tuple[str, ...]:
+        """The names of the columns that flow through declassifying functions alone, in order of name."""
+        through: set[str] = set()
+        plain: set[str] = set()
+        for first, table in self._tables:
+            part = asked(flow >> 2 * first & (1 << 2 * table.width) - 1)
+            into = through if isinstance(table, Lowered) else plain
+            into.update(table.names[number] for number in members(part))
+        return tuple(sorted(through - plain))
+
+    def settled(self, flow: int, reads: int) -> int:
+        """The flow with each declassified column as the column itself, where that one is among the reads too."""
+        if not self.lowers:
+            return flow
+        for first, table in self._tables:
+            if isinstance(table, Lowered):
+                own = asked(reads) >> 2 * table.base & (1 << 2 * table.width) - 1
+                moved = flow >> 2 * first & (own | own << 1)
+                flow = flow & ~(moved << 2 * first) | moved << 2 * table.base
+        return flow
+
     def label(self, mask: int) -> Label:
         """The join of the labels of the columns whose direct bits are set."""
         return self.compiled.join(self.labels(mask))
@@ -93,6 +120,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     """The statement with names, kinds and places."""
     walk = outcome.walk
     scheme = columns.compiled.catalog.scheme
+    reads = columns.settled(asked(walk.reads), walk.reads)
     outputs = _outputs(outcome.result, columns)
     in_result = 0
     if outcome.result is not None:
@@ -104,20 +132,22 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
         label=label_of(walk, columns),
         result_label=result_label,
         datasets=_datasets(walk, text),
-        reads=_reads(walk, in_result, columns, text),
+        reads=_reads(walk, reads, in_result | columns.settled(in_result, walk.reads), columns, text),
         writes=tuple(_write(name, sink, columns) for name, sink in walk.sinks.items()),
         outputs=outputs,
         unresolved=tuple(_unresolved(note, text) for note in walk.notes),
+        declassified=_declassified(walk, columns, text),
     )
 
 
-def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
-    kinds: dict[int, set[FlowKind]] = {number: set() for number in members(asked(walk.reads))}
+def _reads(walk: Walk, reads: int, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
+    kinds: dict[int, set[FlowKind]] = {number: set() for number in members(reads)}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
     kind_of = Kinds().of
     places = 0
-    for node, (flow, asks) in walk.named:
+    for node, (named, asks) in walk.named:
         kind = kind_of(node)
+        flow = columns.settled(named, walk.reads) if columns.lowers else named
         # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
         span = text.of(node) if asks and (places < _MOST_PLACES or _unplaced(flow, spans)) else None
         places += span is not None
@@ -146,7 +176,22 @@ def _reads(walk: Walk, in_result: int, columns: Columns, text: Text) -> tuple[Re
                 tuple(sorted(spans[number])) or _dataset_spans(walk, name, text),
             )
         )
-    return tuple(sorted(found, key=lambda read: read.column))
+    return tuple(sorted(_merged(found) if columns.lowers else found, key=lambda read: read.column))
+
+
+def _merged(reads: list[Read]) -> list[Read]:
+    """The reads with one for each column: a script may have left it behind several declassifying functions."""
+    found: dict[str, Read] = {}
+    for one in reads:
+        other = found.get(one.column, one)
+        found[one.column] = Read(
+            one.column,
+            one.label.join(other.label),
+            tuple(sorted({*one.kinds, *other.kinds}, key=_ORDER.__getitem__)),
+            one.in_result or other.in_result,
+            tuple(sorted({*one.spans, *other.spans})),
+        )
+    return list(found.values())
 
 
 def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
@@ -174,7 +219,21 @@ def _outputs(result: Relation | None, columns: Columns) -> tuple[Output, ...]:
 
 
 def _write(name: str, sink: Sink, columns: Columns) -> Write:
-    return Write(name, _sink_label(sink, columns), columns.names(sink.flow), columns.names(sink.flow >> 1))
+    return Write(
+        name,
+        _sink_label(sink, columns),
+        columns.names(sink.flow),
+        columns.names(sink.flow >> 1),
+        columns.lowered_names(sink.flow) if columns.lowers else (),
+    )
+
+
+def _declassified(walk: Walk, columns: Columns, text: Text) -> tuple[Declassified, ...]:
+    found = []
+    for node, function, flow in walk.declassified:
+        span = text.of(node) if node is not None else None
+        found.append(Declassified(function.function, function.label, columns.names(asked(flow)), span))
+    return tuple(sorted(found, key=lambda use: use.span.start_offset if use.span else -1))
 
 
 def _datasets(walk: Walk, text: Text) -> tuple[DatasetRead, ...]:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.arrays import exploded, unnested
+from classify.sql.declassify import lowered
 from classify.sql.expressions import Pending, flow_of, handles
 from classify.sql.flows import indirect
 from classify.sql.query import is_query, relation_of, renamed
@@ -216,6 +217,10 @@ def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
 @handles(exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg, exp.CombinedParameterizedAgg)
 def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A function that the parser does not know: its arguments flow into it, unless it reads data by name."""
+    if walk.session.compiled.declassifying:
+        flow = lowered(walk, node, scope)
+        if flow is not None:
+            return flow
     name = function_name(node)
     if name in OPAQUE:
         walk.unresolved(

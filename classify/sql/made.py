@@ -15,6 +15,7 @@ from classify.sql.tables import Table
 from classify.sql.views import looked_through, view_relation
 
 if TYPE_CHECKING:
+    from classify.sql.declassify import Use
     from classify.sql.session import Session
     from classify.sql.walk import Walk
 
@@ -137,8 +138,8 @@ class MadeView:
         doubt, temporary: as for a table.
     """
 
-    __slots__ = ("_moment", "_names", "_notes", "_query", "_relation", "_session", "base", "doubt", "name", "tables",
-                 "temporary")  # fmt: skip
+    __slots__ = ("_moment", "_names", "_notes", "_query", "_relation", "_session", "_since", "_uses", "base", "doubt",
+                 "name", "tables", "temporary")  # fmt: skip
 
     is_table = False
 
@@ -157,6 +158,7 @@ class MadeView:
         self._query = query
         self._names = names
         self._session = session
+        self._since = session.script.names.count + 1  # its own name is given a meaning next
         self.base = base
         self.doubt = doubt
         self.temporary = temporary
@@ -164,6 +166,7 @@ class MadeView:
         self._relation = Relation(())
         self.tables: list[Table] = []
         self._notes: list[str] = []
+        self._uses: list[Use] = []
 
     def read(self, walk: Walk, node: exp.Expr) -> Relation:
         """The relation that a statement reads; that its rows are there is asked for with it."""
@@ -176,6 +179,8 @@ class MadeView:
         if self._moment != moment:
             self._look(walk)
             self._moment = moment
+        else:
+            walk.declassified += self._uses
         for table in self.tables:
             walk.touch(table, node)
         for note in self._notes:
@@ -198,6 +203,8 @@ class MadeView:
         def evaluate(inner: Walk) -> Relation:
             return renamed(relation_of(inner, self._query, None, None), self._names)
 
-        relation, notes, tables = looked_through(walk, self._session, id(self), evaluate)
+        before = len(walk.declassified)
+        relation, notes, tables = looked_through(walk, self._session, self._since, id(self), evaluate)
+        self._uses = walk.declassified[before:]
         self._relation, self.tables = relation, list(dict.fromkeys(tables))
         self._notes = list(dict.fromkeys(note.detail for note in notes))

@@ -10,9 +10,10 @@ from sqlglot import exp
 
 from classify.catalog import Dataset
 from classify.exposure import Cause
+from classify.labels import Label
 from classify.sql.dialects import DialectRow
 from classify.sql.script import TEMPORARY, Missing, Place, Script
-from classify.sql.tables import Table
+from classify.sql.tables import Lowered, Table
 
 if TYPE_CHECKING:
     from classify.sql.compiled import CompiledCatalog
@@ -27,10 +28,11 @@ class Numbering:
         tables: each table met with its first number, in the order of the numbers.
     """
 
-    __slots__ = ("_first", "next", "tables")
+    __slots__ = ("_first", "_lowered", "next", "tables")
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}
+        self._lowered: dict[tuple[int, Label], int] = {}
         self.next = 0
         self.tables: list[tuple[int, Table]] = []
 
@@ -42,6 +44,26 @@ class Numbering:
             first = self._first[identity] = self.next
             self.next += table.width
             self.tables.append((first, table))
+        return first
+
+    def lower(self, flow: int, label: Label) -> int:
+        """The flow of the same columns behind a function that leaves that label."""
+        found = 0
+        for first, table in tuple(self.tables):
+            part = flow >> 2 * first & (1 << 2 * table.width) - 1
+            if part:
+                base = table.base if isinstance(table, Lowered) else first
+                found |= part << 2 * self._first_lowered(table, base, label)
+        return found
+
+    def _first_lowered(self, table: Table, base: int, label: Label) -> int:
+        first = self._lowered.get((base, label))
+        if first is None:
+            if isinstance(table, Lowered):
+                table = next(own for number, own in self.tables if number == base)
+            first = self._lowered[base, label] = self.next
+            self.next += table.width
+            self.tables.append((first, Lowered(table, base, label)))
         return first
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.declassify import ask_in_views
 from classify.sql.flows import asked, indirect
 from classify.sql.query import is_query, relation_of
 from classify.sql.relation import Relation
@@ -60,6 +61,8 @@ def run(walk: Walk, node: exp.Expr) -> Ran:
     if script.doubt:
         walk.unresolved(Cause.STATEMENT, node.key, None, script.doubt)
     ran = _run(walk, node)
+    if walk.declassified:
+        ask_in_views(walk)
     return _with_variables(walk, ran) if walk.variables else ran
 
 

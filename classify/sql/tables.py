@@ -102,6 +102,32 @@ def _columns(dataset: Dataset, folding: Folding) -> list[Column]:
     return list(found.values())
 
 
+class Lowered(Table):
+    """A dataset's columns behind a declassifying function: their names, and the label that the function leaves.
+
+    A flow through such a function keeps its columns, so that an exposure still names them, under other numbers.
+
+    Attributes:
+        base: the number of the dataset's own first column.
+    """
+
+    __slots__ = ("base",)
+
+    def __init__(self, table: Table, base: int, label: Label) -> None:
+        self.base = base
+        self.dataset = table.dataset
+        self.width = table.width
+        self.masks = table.masks
+        self.fields = {}
+        self.names = table.names
+        # A label that is no higher than the stated one stays: nothing is raised by being declassified.
+        self.number_labels = [own if label.dominates(own) else label for own in table.number_labels]
+        labels: dict[Label, int] = {}
+        for number, own in enumerate(self.number_labels):
+            labels[own] = labels.get(own, 0) | 1 << 2 * number
+        self.labels = tuple(labels.items())
+
+
 class TableRelation(Relation):
     """A base table in a statement: its columns' bits moved to the statement's range, spelled out only for a star."""
 

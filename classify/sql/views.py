@@ -32,7 +32,7 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
         return walk.loose()
     session = walk.session.for_view(dataset)
     relation, notes, tables = looked_through(
-        walk, session, id(dataset), lambda inner: relation_of(inner, tree, None, None)
+        walk, session, 0, id(dataset), lambda inner: relation_of(inner, tree, None, None)
     )
     walk.touched += [(None, one) for one in tables]
     for note in notes:
@@ -43,7 +43,7 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
 
 
 def looked_through(
-    walk: Walk, session: Session, identity: int, evaluate: Callable[[Walk], Relation]
+    walk: Walk, session: Session, since: int, identity: int, evaluate: Callable[[Walk], Relation]
 ) -> tuple[Relation, list[Note], list[Table]]:
     """What a view's definition yields, what of it is unresolved, and the tables of the catalog in it.
 
@@ -53,15 +53,18 @@ def looked_through(
 
     Args:
         session: that looks names up as of the view's making.
+        since: the moment of the script at which it was made.
         identity: of the view, so that it is not looked through inside itself.
     """
     inner = walk.for_view(session, identity)
     relation = evaluate(inner)
     tables = [table for _, table in inner.touched]
-    if session.time is not None and session.script.names.count > session.time:
+    if session.script.names.count > since:
         anew = walk.for_view(session.at(None), identity)
+        anew.declassified = []
         other = evaluate(anew)
         if not anew.notes:
+            walk.declassified += [use for use in anew.declassified if use not in walk.declassified]
             relation = _either(relation, other)
             tables += [table for _, table in anew.touched]
     return relation, inner.notes, tables

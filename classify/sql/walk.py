@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
@@ -13,6 +13,10 @@ from classify.sql.relation import Found, Out, Relation, Stored
 from classify.sql.scope import Scope
 from classify.sql.session import Session
 from classify.sql.tables import Table, TableRelation
+
+if TYPE_CHECKING:
+    from classify.labels import Label
+    from classify.sql.declassify import Use
 
 
 class Note(NamedTuple):
@@ -49,6 +53,7 @@ class Walk:
         touched: each table named, with the node that names it, or None inside a view.
         sinks: what it writes, by canonical name.
         variables: names of the variables that it assigns.
+        declassified: calls of functions that the scheme trusts.
         into: the INTO clause that the statement as a whole takes care of, or None.
         notes: what could not be resolved.
         muted: whether places are not kept, as inside a view.
@@ -56,6 +61,7 @@ class Walk:
     """
 
     __slots__ = (
+        "declassified",
         "inside_views",
         "into",
         "muted",
@@ -82,6 +88,7 @@ class Walk:
         self.sinks: dict[str, Sink] = {}
         self.variables: set[str] = set()
         self.into: exp.Expr | None = None
+        self.declassified: list[Use] = []
         self.notes: list[Note] = []
         self.note = self.named.append
         self.muted = False
@@ -125,6 +132,7 @@ class Walk:
         inner.muted = True
         inner.note = _no_place
         inner.inside_views = self.inside_views | {identity}
+        inner.declassified = self.declassified
         return inner
 
     def assign(self, variable: str, flow: int) -> None:
@@ -136,6 +144,14 @@ class Walk:
         """Note that a flow goes into a column; what several branches write into one column goes into it together."""
         known = self.sinks.get(name)
         self.sinks[name] = Sink(mask, flow) if known is None else Sink(mask | known.mask, flow | known.flow)
+
+    def lower(self, flow: int, label: Label) -> int:
+        """The flow of the same columns behind a function that leaves that label."""
+        numbering = self.session.numbering
+        found = numbering.lower(flow, label)
+        if numbering.next > MOST_COLUMNS:
+            raise LimitHit(f"the statement touches tables with more than {MOST_COLUMNS} columns in all")
+        return found
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""

@@ -7,7 +7,8 @@ least as high, and all their categories and residencies in it. A column is writt
 under its own label; a struct that is copied as a whole keeps its fields apart.
 
 What decides *which* rows are written counts too, if it comes from another dataset than the sink. A deletion puts
-nothing into its sink.
+nothing into its sink. What flows in through a function that the scheme lists as declassifying has the label that the
+scheme states.
 
 ## Why it is bad
 From then on everyone who may read the sink reads the data under the lower label: the tag is lost, and with it every
@@ -30,7 +31,7 @@ import functools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from classify.checks.finding import Finding
 from classify.checks.rules.rule import Rule, Subject
@@ -71,10 +72,14 @@ class _Downgrade:
 
 def _check(subject: Subject) -> Iterator[Finding]:
     reads: dict[str, Read] = {}
+    lowered: dict[str, Label] = {}
     for statement in subject.exposure.statements:
         # A script's later statement may write what an earlier one read, through a table that it made in between.
         reads.update((read.column, read) for read in statement.reads)
-        found = [*_into_writes(statement, reads)]
+        for use in statement.declassified:
+            for column in use.columns:
+                lowered[column] = lowered[column].join(use.label) if column in lowered else use.label
+        found = [*_into_writes(statement, reads, lowered)]
         if subject.sink is not None:
             found += _into_sink(statement, subject.sink, reads)
         if found:
@@ -87,14 +92,18 @@ def _height(downgrade: _Downgrade) -> tuple[int, bool]:
     return first.label.level.rank, first.column in downgrade.direct
 
 
-def _into_writes(statement: Statement, reads: dict[str, Read]) -> Iterator[_Downgrade]:
+def _into_writes(statement: Statement, reads: dict[str, Read], lowered: dict[str, Label]) -> Iterator[_Downgrade]:
     if statement.kind in _LAND_NOTHING:
         return
     for column, writes in _by_column(statement).items():
         own = _own_prefix(column, statement)
         direct = [origin for write in writes for origin in write.direct]
         decisive = [origin for write in writes for origin in write.indirect if not origin.startswith(own)]
-        yield from _downgrade(column, writes[0].label, direct, decisive, reads)
+        known = dict(reads)
+        for origin in set.intersection(*(set(write.declassified) for write in writes)):
+            if origin in reads and origin in lowered and not lowered[origin].dominates(reads[origin].label):
+                known[origin] = evolve(reads[origin], label=lowered[origin])
+        yield from _downgrade(column, writes[0].label, direct, decisive, known)
 
 
 def _own_prefix(column: str, statement: Statement) -> str:
