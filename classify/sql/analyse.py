@@ -10,7 +10,7 @@ from sqlglot.dialects.dialect import Dialect
 from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
 from classify.labels import Label
-from classify.sql import arrays, commands, copying, create, ddl, dml, functions, setops, settings, subqueries  # noqa: F401  # each enters its handlers
+from classify.sql import arrays, commands, copying, create, ddl, dml, functions, pivot, setops, settings, subqueries  # noqa: F401  # each enters its handlers
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row

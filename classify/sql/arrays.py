@@ -115,7 +115,7 @@ def _array(walk: Walk, node: exp.Expr, scope: Scope) -> tuple[Elements, int]:
     whole, at once.
     """
     if node.__class__ is exp.Column:
-        fields = _fields(walk, node, scope)
+        fields = resolve.fields_below(walk, node, scope)
         if fields:
             flow, asks = resolve.column(walk, scope, node)
             # The first bit is the array's own, the others its fields'; of a derived table all are asked for already.
@@ -124,25 +124,6 @@ def _array(walk: Walk, node: exp.Expr, scope: Scope) -> tuple[Elements, int]:
             return Elements(flow, fields), own
     flow = flow_of(walk, node, scope)
     return Elements(flow, {}), flow
-
-
-def _fields(walk: Walk, node: exp.Column, scope: Scope) -> dict[tuple[str, ...], int]:
-    """The fields below a column, as paths within an element."""
-    parts = [part for part in (node.args.get(one) for one in ("catalog", "db", "table", "this")) if part]
-    if any(part.__class__ is not exp.Identifier for part in parts):
-        return {}
-    keys = tuple(walk.key(part) for part in parts)
-    level: Scope | None = scope
-    while level is not None:
-        source = level.aliases.get(keys[0])
-        for one, path in ((source, keys[1:]), *((other, keys) for other in level.sources)):
-            if one is None or not path or one.relation.find(path[0]) is None:
-                continue
-            fields = one.relation.fields or {}
-            length = len(path)
-            return {each[length:]: flow for each, flow in fields.items() if each[:length] == path and each != path}
-        level = level.parent
-    return {}
 
 
 @sources(exp.Unnest)

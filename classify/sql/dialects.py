@@ -59,6 +59,7 @@ class DialectRow:
         upsert_sees_query: whether ON DUPLICATE KEY UPDATE may name the sources of the inserted query.
         one_row_tables: tables of the engine's own that hold one row and no data.
         upsert_asks_assigned: whether ON DUPLICATE KEY UPDATE asks for the columns that it assigns.
+        columns_function: whether an expression over COLUMNS(…) stands for one output per column.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
@@ -101,6 +102,7 @@ class DialectRow:
     upsert_sees_query: bool = False
     one_row_tables: frozenset[str] = frozenset()
     upsert_asks_assigned: bool = False
+    columns_function: bool = False
     select_assigns: bool = False
 
 
@@ -154,6 +156,7 @@ def _rows() -> Mapping[str, DialectRow]:
         asks_unused_ctes=False,
         methods=True,
         path_in_text=True,  # "Configuration": `search_path`
+        columns_function=True,  # "Star expression", COLUMNS
         values_name="col{1}",
         pseudo_columns=frozenset(("rowid",)),
     )

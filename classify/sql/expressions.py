@@ -132,7 +132,7 @@ def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pendi
         return 0
     walk.rest(node, frozenset())
     flow = 0
-    for out, asks in scope.star():
+    for out, asks, _ in scope.star():
         flow |= out.flow
         if asks:
             walk.ask(out.flow)
@@ -239,7 +239,7 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
     return scope.windows.get(walk.key(alias), 0) if alias else 0
 
 
-@handles(exp.Alias, exp.PropertyEQ, exp.Kwarg)
+@handles(exp.Alias, exp.PivotAlias, exp.PropertyEQ, exp.Kwarg)
 def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
     if node.__class__ is exp.PropertyEQ:
@@ -250,7 +250,8 @@ def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
             flow = flow_of(walk, node.args["expression"], scope)
             walk.assign(left.name, flow)
             return flow
-    stack.append(node.args["this"] if node.__class__ is exp.Alias else node.args["expression"])
+    named = node.__class__ is exp.Alias or node.__class__ is exp.PivotAlias
+    stack.append(node.args["this"] if named else node.args["expression"])
     return 0
 
 
@@ -289,7 +290,9 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
     if right.__class__ is not exp.Identifier and right.__class__ is not exp.Star:
         if right.__class__ not in (exp.Literal, exp.Var):
             stack.append(right)
-    elif left.__class__ is exp.Paren and left.this.__class__ is exp.Column and right.__class__ is exp.Identifier:
+    elif (field := _field(walk, node, scope)) is not None:
+        return field
+    elif left.__class__ is exp.Paren and left.this.__class__ is exp.Column:
         # `(u).ssn`: one column of the row, where u is no column itself.
         inner = left.this
         if walk.row.whole_row and not inner.args.get("table") and _bare_level(walk, inner, scope) is None:
@@ -314,6 +317,55 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
             walk.name(node, *row)
             return row[0]
     return 0
+
+
+def _field(walk: Walk, node: exp.Dot, scope: Scope) -> int | None:
+    """The flow of `(column).field`, where the catalog tells that field apart."""
+    keys: list[str] = []
+    at: exp.Expr = node
+    while at.__class__ is exp.Dot and at.args["expression"].__class__ is exp.Identifier:
+        keys.insert(0, walk.key(at.args["expression"]))
+        at = at.args["this"]
+    if at.__class__ is not exp.Paren or at.args["this"].__class__ is not exp.Column:
+        return None
+    fields = resolve.fields_below(walk, at.args["this"], scope)
+    for length in range(len(keys), 0, -1):
+        flow = fields.get(tuple(keys[:length]))
+        if flow is not None:
+            walk.name(node, flow, resolve.column(walk, scope, at.args["this"])[1])
+            return flow
+    return None
+
+
+@handles(exp.Comprehension)
+def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """`[f(x) for x in list if …]`: `x` stands for the elements, and hides a column of its name."""
+    walk.rest(node, frozenset("this expression position iterator condition".split()))
+    args = node.args
+    flow = flow_of(walk, args["iterator"], scope)
+    names = [args[key] for key in ("expression", "position") if args.get(key)]
+    if any(name.__class__ is not exp.Identifier for name in names):
+        walk.unhandled(node)
+        return flow
+    inner = Scope(scope, scope.ctes)
+    inner.outputs = {walk.key(name): flow for name in names}
+    inner.see(AliasRule.ALIAS_FIRST)
+    if args.get("condition"):
+        flow |= indirect(flow_of(walk, args["condition"], inner))
+    return flow | flow_of(walk, args["this"], inner)
+
+
+@handles(exp.Columns)
+def _columns(walk: Walk, node: exp.Columns, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """COLUMNS(…) in an expression: the column that is its turn, or all of them together."""
+    if scope.chosen is not None:
+        return scope.chosen
+    from classify.sql.star import star_outs  # stars hold expressions
+
+    flow = 0
+    for out in star_outs(walk, node, scope):
+        flow |= out.flow
+    return flow
 
 
 def _plain_names(node: exp.Dot) -> list[exp.Expr]:

@@ -8,14 +8,17 @@ from sqlglot import exp
 
 from classify.sql.expressions import flow_of
 from classify.sql.flows import indirect
+from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
-from classify.sql.scope import Scope, Source
+from classify.sql.scope import Ctes, Scope, Source
+from classify.sql.sources import add_source
+from classify.sql.star import is_star, star_outs
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _KNOWN = frozenset(
-    "this alias expressions fields unpivot using group columns include_nulls default_on_null into "
+    "this with_ alias expressions fields unpivot using group columns include_nulls default_on_null into "
     "identify_pivot_strings prefixed_pivot_columns pivot_column_naming".split()
 )
 
@@ -44,6 +47,26 @@ def apply_pivots(walk: Walk, pivots: list[exp.Pivot], scope: Scope) -> int:
     return rows
 
 
+@queries(exp.Pivot)
+def _statement(walk: Walk, node: exp.Pivot, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """DuckDB's PIVOT and UNPIVOT as statements, or in parentheses in FROM."""
+    if not node.args.get("this"):
+        walk.unhandled(node, "without a table")
+        return walk.loose()
+    ctes, defined = with_clause(walk, node.args.get("with_"), outer, ctes)
+    scope = Scope(outer, ctes)
+    rows = add_source(walk, node.args["this"], scope)
+    rows |= apply_pivots(walk, [node], scope)
+    unused(walk, defined)
+    found = scope.sources[-1].relation
+    if found.asks:
+        walk.ask(found.whole())
+    outs = list(found.outs())
+    if found.loose is not None:
+        outs.append(Out("", "", found.loose))
+    return Relation(outs, rows, loose=found.loose)
+
+
 def _inside(source: Source) -> Scope:
     scope = Scope(None, None)
     scope.add(source)
@@ -53,18 +76,17 @@ def _inside(source: Source) -> Scope:
 def _pivot(walk: Walk, pivot: exp.Pivot, source: Source) -> tuple[Relation, int]:
     """PIVOT groups by every column that neither its aggregates nor its fields name, so all columns are asked for."""
     scope = _inside(source)
-    values = flow_of(walk, [pivot.args.get("expressions") or [], pivot.args.get("using") or []], scope)
-    spread = 0
-    used: set[str] = set()
     fields = list(pivot.args.get("fields") or [])
-    if pivot.args.get("using") is not None and not fields:
-        # DuckDB: PIVOT t ON x USING f(y): the expressions are the fields.
-        spread = flow_of(walk, pivot.args.get("expressions") or [], scope)
-    for field in fields:
-        spread |= flow_of(walk, field, scope)
-    for column in pivot.find_all(exp.Column):
-        if column.this.__class__ is exp.Identifier:
-            used.add(walk.key(column.this))
+    made_of = list(pivot.args.get("using") or [])
+    # DuckDB: PIVOT t ON x USING f(y): the expressions are the fields.
+    (made_of if fields else fields).extend(pivot.args.get("expressions") or ())
+    values = flow_of(walk, made_of, scope)
+    spread = flow_of(walk, fields, scope)
+    used: set[str] = set()
+    for one in (*made_of, *fields):
+        for column in one.find_all(exp.Column):
+            if column.this.__class__ is exp.Identifier:
+                used.add(walk.key(column.this))
     for field in fields:
         # The names of the listed values are outputs, not columns.
         for value in field.args.get("expressions") or ():
@@ -73,7 +95,7 @@ def _pivot(walk: Walk, pivot: exp.Pivot, source: Source) -> tuple[Relation, int]
     group = pivot.args.get("group")
     kept = []
     if group is not None:
-        grouped = flow_of(walk, group, scope)
+        grouped = flow_of(walk, group.args.get("expressions") or [], scope)
         for column in group.find_all(exp.Column):
             key = walk.key(column.this)
             kept.append(Out(column.name, key, source.relation.find(key) or 0))
@@ -115,7 +137,21 @@ def _unpivot(walk: Walk, pivot: exp.Pivot, source: Source) -> tuple[Relation, in
         ]
         outs.append(Out(name.name, walk.row.columns.fold(name.name, False), 0))
         rows |= indirect(flow)
-    if not pivot.args.get("fields"):
+    into = pivot.args.get("into")
+    if into or pivot.args.get("this"):
+        # UNPIVOT t ON a, b INTO NAME k VALUE v
+        flow = flow_of(walk, targets, scope)
+        for one in targets:
+            taken.update(walk.key(column.this) for column in one.find_all(exp.Column) if not is_star(column))
+            star = one if is_star(one) else one.find(exp.Columns)
+            if star is not None:
+                taken.update(out.key for out in star_outs(walk, star, scope))
+        name = into.this.name if into else "name"
+        listed = [one.name for one in into.expressions] if into else ["value"]
+        fold = walk.row.columns.fold
+        outs = [Out(name, fold(name, False), 0), *(Out(one, fold(one, False), flow) for one in listed)]
+        rows = indirect(flow)
+    elif not pivot.args.get("fields"):
         walk.unhandled(pivot, "without a list of columns")
     kept = [out for out in source.relation.outs() if out.key not in taken]
     # The columns that stay are asked for when they are named, where the source asks; the listed ones have been.

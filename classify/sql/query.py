@@ -198,7 +198,7 @@ def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) 
     scope = Scope(outer, ctes)
     rows = add_source(walk, node, scope)
     outs = []
-    for out, asks in scope.star():
+    for out, asks, _ in scope.star():
         if asks:
             walk.ask(out.flow)
         outs.append(out)

@@ -152,6 +152,25 @@ def with_fields(source: Source, keys: list[str]) -> Found:
     return flow, relation.asks
 
 
+def fields_below(walk: Walk, node: exp.Column, scope: Scope) -> dict[tuple[str, ...], int]:
+    """The flows of the fields below a column, as far as the catalog tells them apart, by path."""
+    parts = [part for part in (node.args.get(one) for one in ("catalog", "db", "table", "this")) if part]
+    if any(part.__class__ is not exp.Identifier for part in parts):
+        return {}
+    keys = tuple(walk.key(part) for part in parts)
+    level: Scope | None = scope
+    while level is not None:
+        source = level.aliases.get(keys[0])
+        for one, path in ((source, keys[1:]), *((other, keys) for other in level.sources)):
+            if one is None or not path or one.relation.find(path[0]) is None:
+                continue
+            fields = one.relation.fields or {}
+            length = len(path)
+            return {each[length:]: flow for each, flow in fields.items() if each[:length] == path and each != path}
+        level = level.parent
+    return {}
+
+
 def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -> Found:
     """What a name means that is no column: a row, a function, a system column, a string; else it is unresolved."""
     row = walk.row

@@ -99,12 +99,16 @@ class Scope:
         rule: whether the clause that is being read sees the outputs.
         windows: folded window name to flow.
         rows: flow of what decides the level's rows, as far as it has been read.
+        keys: flow of the projections by which GROUP BY ALL groups, as far as they have been read.
+        chosen: flow of the column that DuckDB's COLUMNS(…) stands for while its expression is read, or None.
     """
 
     __slots__ = (
         "_bare",
         "aliases",
+        "chosen",
         "ctes",
+        "keys",
         "loose",
         "merged",
         "outputs",
@@ -127,6 +131,8 @@ class Scope:
         self.loose: int | None = None
         self.windows: dict[str, int] = {}
         self.rows = 0
+        self.chosen: int | None = None
+        self.keys = 0
 
     def add(self, source: Source) -> None:
         """Put a source at the end. INVARIANT: two sources of one name make the name ambiguous, never the first hit."""
@@ -193,16 +199,16 @@ class Scope:
         """Read the next clause under that rule for aliases."""
         self.rule = rule
 
-    def star(self) -> list[tuple[Out, bool]]:
-        """What `*` stands for: each column, and whether naming it asks for it.
+    def star(self) -> list[tuple[Out, bool, Source]]:
+        """What `*` stands for: each column, whether naming it asks for it, and its source.
 
         Merged columns come once, before the others of their join (ISO 9075-2, 7.10), then each source's others.
         """
-        found: list[tuple[Out, bool]] = []
+        found: list[tuple[Out, bool, Source]] = []
         for source in self.sources:
             if source.hidden:
                 continue
-            found += [(out, False) for out, anchor in self.merged.values() if anchor is source]
+            found += [(out, False, source) for out, anchor in self.merged.values() if anchor is source]
             asks = source.relation.asks
-            found += [(out, asks) for out in source.relation.outs() if out.key not in source.merged]
+            found += [(out, asks, source) for out in source.relation.outs() if out.key not in source.merged]
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -15,7 +15,7 @@ from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.sources import add_joins, add_laterals, add_source
-from classify.sql.star import is_star, star_outs
+from classify.sql.star import columns_outs, is_star, star_outs
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -93,12 +93,6 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     for source in scope.sources:
         if source.relation.loose is not None and any(is_star(one) for one in clauses.get("expressions", ())):
             loose = (loose or 0) | source.relation.loose
-    if "kind" in clauses:
-        flow = 0
-        for out in outs:
-            flow |= out.flow
-        if str(clauses["kind"]).upper() == "STRUCT":
-            return Relation([Out("", "", flow)], rows, loose=loose)
     return Relation(outs, rows, loose=loose)
 
 
@@ -121,13 +115,20 @@ def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
 def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope: Scope) -> list[Out]:
     outs: list[Out] = []
     outputs = scope.outputs
-    exclude = clauses.get("exclude")
+    exclude: Any = clauses.get("exclude")
     expressions = clauses.get("expressions")
     if expressions is None:
         expressions = [exp.Star()] if "from_" in clauses else []  # DuckDB: FROM t
+    group = clauses.get("group")
+    grouped = group is not None and _by_all(group)  # type: ignore[arg-type]
+    expanding = walk.row.columns_function
     for one in expressions:  # type: ignore[attr-defined]
         kind = one.__class__
-        if kind is exp.Alias:
+        before = len(outs)
+        chosen = one.find(exp.Columns) if expanding and kind is not exp.Columns else None
+        if chosen is not None:
+            outs += columns_outs(walk, one, scope, chosen)
+        elif kind is exp.Alias:
             identifier = one.args["alias"]
             value = one.args["this"]
             flow = column_flow(walk, value, scope) if value.__class__ is exp.Column else flow_of(walk, value, scope)
@@ -157,7 +158,33 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
                 walk.assign(one.args["this"].name, flow)
             name = output_name(one)
             outs.append(Out(name, walk.row.columns.fold(name, False), flow))
+        if grouped and not _aggregates(one):
+            for out in outs[before:]:
+                scope.keys |= out.flow
     return outs
+
+
+def _by_all(group: exp.Expr) -> bool:
+    """Whether GROUP BY ALL stands for the projections without an aggregate."""
+    return bool(group.args.get("all")) and not group.args.get("expressions")
+
+
+def _aggregates(node: exp.Expr) -> bool:
+    """Whether a projection holds an aggregate; one over a window is none, and a function that nobody knows neither."""
+    pending: list[object] = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending += one
+        elif isinstance(one, exp.Expr) and not isinstance(one, exp.Query):
+            if one.__class__ is exp.Window:
+                pending += [value for key, value in one.args.items() if key != "this"]
+                pending += one.this.args.values()
+            elif isinstance(one, exp.AggFunc):
+                return True
+            else:
+                pending += one.args.values()
+    return False
 
 
 def _windows(walk: Walk, windows: list[exp.Expr], scope: Scope) -> None:
@@ -200,9 +227,8 @@ def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
     walk.rest(node, frozenset("expressions grouping_sets cube rollup totals all".split()))
     args = node.args
     flow = 0
-    if args.get("all"):
-        for out in outs:
-            flow |= out.flow
+    if _by_all(node):
+        flow |= scope.keys
     pending = [args[key] for key in ("grouping_sets", "cube", "rollup", "expressions") if args.get(key)]
     while pending:
         one = pending.pop()

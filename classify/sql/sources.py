@@ -233,7 +233,7 @@ def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
     walk.rest(node, _SUBQUERY_KNOWN)
     key, names = alias_of(walk, node)
     this = args["this"]
-    if is_query(this) and this.__class__ is not exp.Table:
+    if is_query(this) and not _is_join(this):
         bare = {one: value for one, value in args.items() if value and one not in _OUTSIDE}
         inner = relation_of(walk, node if bare else this, _around(walk, scope), scope.ctes)
         scope.add(Source(key, renamed(inner, names)))
@@ -246,12 +246,19 @@ def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
     rows = add_source(walk, this, inside) | modifiers(walk, node, inside, ("sample",))
     columns = inside.star()
     relation = Relation(
-        [out for out, _ in columns],
-        asks=any(asks for _, asks in columns),
+        [out for out, _, _ in columns],
+        asks=any(asks for _, asks, _ in columns),
         loose=next((one.relation.loose for one in inside.sources if one.relation.loose is not None), None),
     )
     scope.add(Source(key, renamed(relation, names)))
     return rows
+
+
+def _is_join(node: exp.Expr) -> bool:
+    """Whether parentheses stand around tables, not around a query: then the names inside stay visible."""
+    while node.__class__ is exp.Subquery and not node.args.get("alias"):
+        node = node.args["this"]
+    return node.__class__ is exp.Table
 
 
 _OUTSIDE = frozenset(("this", "alias", "sample", "joins", "laterals", "pivots"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -24,10 +26,20 @@ def is_star(node: exp.Expr) -> bool:
         or (kind is exp.Column and node.args["this"].__class__ is exp.Star)
         or (kind is exp.Dot and node.args["expression"].__class__ is exp.Star)
         or kind is exp.Columns
+        or (kind in _FILTERS and node.args["this"].__class__ is exp.Star)
     )
 
 
-def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) -> list[Out]:
+# DuckDB: `* LIKE 'a%'` and its kin, each with what tells whether a name fits the pattern.
+_FILTERS: dict[type, Callable[[str], re.Pattern[str]]] = {
+    exp.Like: lambda pattern: _like(pattern, re.NOFLAG),
+    exp.ILike: lambda pattern: _like(pattern, re.IGNORECASE),
+    exp.Glob: lambda pattern: re.compile(fnmatch.translate(pattern)),
+    exp.SimilarTo: lambda pattern: re.compile(f"(?:{pattern})\\Z"),
+}
+
+
+def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Expr] | None = None) -> list[Out]:
     """The outputs that a star projection stands for; it asks for all but the excluded ones."""
     kind = node.__class__
     if kind is exp.Columns:
@@ -35,8 +47,13 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
     if kind is exp.Dot:
         flow = flow_of(walk, node.args["this"], scope)
         return [Out("", "", flow)]
+    keep = None
+    if kind in _FILTERS:
+        keep = _filter(walk, node)
+        node = node.args["this"]
+        kind = node.__class__
     star = node if kind is exp.Star else node.args["this"]
-    if kind is exp.Star and exclude is None and not any(star.args.values()):
+    if kind is exp.Star and keep is None and exclude is None and not any(star.args.values()):
         return _all(walk, node, scope)
     walk.rest(star, frozenset(("except_", "replace", "rename", "ilike")))
     if kind is exp.Star:
@@ -46,34 +63,57 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: object = None) 
         source = _source_of(walk, node, scope)
         if source is None:
             return _struct_star(walk, node, scope)
-        columns = [(out, source.relation.asks) for out in source.relation.outs()]
+        columns = [(out, source.relation.asks, source) for out in source.relation.outs()]
         _check_known(walk, node, [source])
     args = star.args
-    excluded = {_key(walk, one) for one in args.get("except_") or ()}
-    excluded |= {_key(walk, one) for one in exclude or ()}  # type: ignore[attr-defined]
+    excluded = [_keys(walk, one) for one in (*(args.get("except_") or ()), *(exclude or ()))]
     replaced = {
         walk.key(one.args["alias"]): one.this for one in args.get("replace") or () if one.__class__ is exp.Alias
     }
-    renames = {
-        _key(walk, one.this): one.args["alias"] for one in args.get("rename") or () if one.__class__ is exp.Alias
-    }
+    renames = [
+        (_keys(walk, one.this), one.args["alias"]) for one in args.get("rename") or () if one.__class__ is exp.Alias
+    ]
     pattern = args.get("ilike")
-    like = None
     if pattern is not None:
         if pattern.__class__ is exp.Literal:
-            like = _like(pattern.this)
+            keep = _like(pattern.this, re.IGNORECASE).match
         else:
             walk.unhandled(pattern, "as a star's pattern")
     outs: list[Out] = []
-    for out, asks in columns:
-        if out.key in excluded or (like is not None and not like.match(out.name)):
+    for out, asks, source in columns:
+        if any(_means(keys, out, source) for keys in excluded) or (keep is not None and not keep(out.name)):
             continue
         if out.key in replaced:
             outs.append(Out(out.name, out.key, flow_of(walk, replaced[out.key], scope)))
             continue
         walk.name(node, out.flow, asks)
-        alias = renames.get(out.key)
+        alias = next((alias for keys, alias in renames if _means(keys, out, source)), None)
         outs.append(Out(alias.name, walk.key(alias), out.flow) if alias is not None else out)
+    return outs
+
+
+def _filter(walk: Walk, node: exp.Expr) -> Callable[[str], object] | None:
+    """Tells of a column's name whether `* LIKE pattern` keeps it; None where the pattern is not understood."""
+    walk.rest(node, frozenset(("this", "expression", "negate")))
+    pattern = node.args["expression"]
+    try:
+        match = _FILTERS[node.__class__](pattern.name).match if pattern.__class__ is exp.Literal else None
+    except re.error:
+        match = None
+    if match is None:
+        walk.unhandled(node, "as a star's pattern")
+        return None
+    found = match
+    return (lambda name: not found(name)) if node.args.get("negate") else found
+
+
+def columns_outs(walk: Walk, node: exp.Expr, scope: Scope, chosen: exp.Columns) -> list[Out]:
+    """The outputs of an expression over COLUMNS(…): one for each column that it stands for, in its turn."""
+    outs = []
+    for out in star_outs(walk, chosen, scope):
+        scope.chosen = out.flow
+        outs.append(Out(out.name, out.key, flow_of(walk, node, scope)))
+    scope.chosen = None
     return outs
 
 
@@ -85,7 +125,7 @@ def _all(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
         if not source.hidden:
             walk.name(node, source.relation.whole(), source.relation.asks)
             outs += source.relation.outs()
-    return [out for out, _ in scope.star()] if scope.merged else outs
+    return [out for out, _, _ in scope.star()] if scope.merged else outs
 
 
 def _check_known(walk: Walk, node: exp.Expr, sources: list[Source]) -> None:
@@ -94,13 +134,23 @@ def _check_known(walk: Walk, node: exp.Expr, sources: list[Source]) -> None:
         walk.unresolved(Cause.CONSTRUCT, "*", node, "there is no source for this star")
 
 
-def _key(walk: Walk, node: exp.Expr) -> str:
-    identifier = node.this if node.__class__ is exp.Column else node
-    if identifier.__class__ is exp.Identifier:
-        return walk.key(identifier)
-    if identifier.__class__ is exp.Literal:
-        return walk.row.columns.fold(identifier.this, False)
-    return identifier.name.lower()
+def _keys(walk: Walk, node: exp.Expr) -> tuple[str, ...]:
+    """The folded parts of a column's name in a star's modifier."""
+    if node.__class__ is exp.Column:
+        return tuple(walk.key(part) for part in map(node.args.get, ("catalog", "db", "table", "this")) if part)
+    if node.__class__ is exp.Identifier:
+        return (walk.key(node),)
+    if node.__class__ is exp.Literal:
+        return (walk.row.columns.fold(node.this, False),)
+    return (node.name.lower(),)
+
+
+def _means(keys: tuple[str, ...], out: Out, source: Source) -> bool:
+    """Whether a name, maybe with its table, is that of one column of a source."""
+    *path, key = keys
+    if key != out.key:
+        return False
+    return not path or (path[-1] == source.key and tuple(path[:-1]) == source.path[len(source.path) - len(path) + 1 :])
 
 
 def _source_of(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None:
@@ -139,25 +189,27 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
 
 
 def _columns(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
-    """DuckDB's COLUMNS(…): by a regular expression; by anything else all columns are asked for."""
+    """DuckDB's COLUMNS(…): by a star, a regular expression or a list of names; by a lambda, any column may be meant."""
     this = node.args["this"]
-    columns = scope.star()
-    if this.__class__ is exp.Star:
+    if is_star(this):
         return star_outs(walk, this, scope)
-    found = []
-    pattern = None
+    keep: Callable[[str], object] | None = None
     if this.__class__ is exp.Literal and this.args.get("is_string"):
         try:
-            pattern = re.compile(this.this)
+            keep = re.compile(this.this).search
         except re.error:
-            walk.unresolved(Cause.CONSTRUCT, "columns", node, "this pattern is not understood")
-    for out, asks in columns:
-        if pattern is None or pattern.search(out.name):
+            walk.unresolved(Cause.CONSTRUCT, "columns", node, "this pattern is not understood; list the columns")
+    elif this.__class__ is exp.Array and all(one.__class__ is exp.Literal for one in this.expressions):
+        listed = {walk.row.columns.fold(one.this, False) for one in this.expressions}
+        keep = lambda name: walk.row.columns.fold(name, False) in listed  # noqa: E731  # one of several, chosen here
+    found = []
+    for out, asks, _ in scope.star():
+        if keep is None or keep(out.name):
             walk.name(node, out.flow, asks)
             found.append(out)
     return found
 
 
-def _like(pattern: str) -> re.Pattern[str]:
+def _like(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
     escaped = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in pattern)
-    return re.compile(escaped + r"\Z", re.IGNORECASE | re.DOTALL)
+    return re.compile(escaped + r"\Z", flags | re.DOTALL)

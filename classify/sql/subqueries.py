@@ -52,7 +52,7 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
         scope = Scope(outer, ctes)
         rows = add_source(walk, current, scope)
         columns = scope.star()
-        relation = Relation([out for out, _ in columns], rows, asks=any(asks for _, asks in columns))
+        relation = Relation([out for out, _, _ in columns], rows, asks=any(asks for _, asks, _ in columns))
     for layer, inside in zip(reversed(layers), reversed(seen), strict=True):
         clauses = {key: value for key, value in layer.args.items() if value and key not in ("this", "with_", "alias")}
         if clauses.keys() & (_KNOWN - {"this", "with_", "alias"}):
@@ -83,10 +83,10 @@ def _clauses(
     if "where" in clauses:
         rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))  # type: ignore[attr-defined]
     columns = scope.star()
-    outs = [out for out, _ in columns]
+    outs = [out for out, _, _ in columns]
     scope.see(AliasRule.NO)
     rows |= tail(walk, clauses, scope, outs)
-    return Relation(outs, rows, asks=any(asks for _, asks in columns), loose=relation.loose)
+    return Relation(outs, rows, asks=any(asks for _, asks, _ in columns), loose=relation.loose)
 
 
 @handles(exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Values, exp.Table)

@@ -39,3 +39,18 @@ pivot daily on country using sum(total) group by day
 -- dialect: duckdb
 unpivot countries on code, name into name k value v
 -- reads: countries.code countries.name
+
+-- case: the unpivot statement keeps the other columns
+-- dialect: duckdb
+unpivot daily on columns('^t') into name k value v
+-- reads: daily.day daily.country daily.total
+
+-- case: a pivot in parentheses
+-- dialect: duckdb
+select day from (pivot daily on country using sum(total))
+-- reads: daily.day daily.country daily.total
+
+-- case: names for the values of a pivot
+-- dialect: bigquery
+select us from daily pivot (sum(total) for country in ('us' as us, 'de' as de))
+-- reads: daily.day daily.country daily.total

@@ -172,3 +172,18 @@ select {*} as o from countries
 -- dialect: tsql
 select checksum(*) as c from countries
 -- reads: countries.code countries.name
+
+-- case: an excluded column of one table alone
+-- dialect: duckdb
+select * exclude (u.name) from users u, countries c
+-- reads: users.id users.email users.ssn users.country users.manager_id users.created_at countries.code countries.name
+
+-- case: not like on a star
+-- dialect: duckdb
+select * not like '%na%' from countries
+-- reads: countries.code
+
+-- case: an aggregate of each column
+-- dialect: duckdb
+select min(columns('^co')) as least from countries
+-- reads: countries.code
