@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from sqlglot import exp
-
 from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
 from classify.labels import Label
 from classify.sql.dialects import DialectRow, dialect_row
-from classify.sql.parse import parse_view
+from classify.sql.parse import Definition, parse_view
 from classify.sql.script import Missing
 from classify.sql.tables import Table
 
@@ -24,16 +22,15 @@ class CompiledCatalog:
     Attributes:
         catalog, row: what it was made of.
         declassifying: the functions that the scheme trusts, by name.
-        trees: the parsed definitions of its views, by the dataset's id; an unparsable one is a message.
     """
 
-    __slots__ = ("_found", "_joins", "_tables", "catalog", "declassifying", "row", "trees")
+    __slots__ = ("_definitions", "_found", "_joins", "_tables", "catalog", "declassifying", "row")
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
         self.row = row
         self.declassifying = {one.function: one for one in catalog.scheme.declassify}
-        self.trees: dict[int, exp.Expr | str] = {}
+        self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
         self._joins: dict[frozenset[int], Label] = {}
@@ -66,11 +63,11 @@ class CompiledCatalog:
         """The same catalog as another dialect sees it; None for this one."""
         return self if name is None or name == self.row.name else compiled(self.catalog, dialect_row(name))
 
-    def tree(self, dataset: Dataset) -> exp.Expr | str:
-        """A view's parsed definition, or what is wrong with it."""
-        found = self.trees.get(id(dataset))
+    def definition(self, dataset: Dataset) -> Definition | str:
+        """A view's definition, parsed once, or what is wrong with it."""
+        found = self._definitions.get(id(dataset))
         if found is None:
-            found = self.trees[id(dataset)] = parse_view(dataset.view or "", dataset.dialect or self.row.name)
+            found = self._definitions[id(dataset)] = parse_view(dataset.view or "", dataset.dialect or self.row.name)
         return found
 
     def declassified(self, dataset: Dataset, today: datetime.date) -> frozenset[str]:

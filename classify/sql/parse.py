@@ -248,8 +248,19 @@ def _offset(sql: str, line: int, column: int) -> int:
     return max(0, min(at + column - 1, len(sql)))
 
 
-def parse_view(sql: str, dialect: str) -> exp.Expr | str:
-    """The one query that a view's definition is, or what is wrong with it."""
+class Definition(NamedTuple):
+    """A view's query, and the names that CREATE VIEW lists for its first columns."""
+
+    query: exp.Expr
+    names: tuple[exp.Identifier, ...] = ()
+
+
+# Of CREATE VIEW, what says nothing of the rows beside the query.
+_CREATE_VIEW = frozenset("this kind expression replace exists properties no_schema_binding".split())
+
+
+def parse_view(sql: str, dialect: str) -> Definition | str:
+    """What a view's definition is, a query or CREATE VIEW with one, or what is wrong with it."""
     found = parse(sql, dialect)
     if len(found) != 1:
         return "is not one query"
@@ -258,6 +269,13 @@ def parse_view(sql: str, dialect: str) -> exp.Expr | str:
         return f"does not parse: {failure.detail}" if failure else "does not parse"
     if found[0].dropped:
         return "holds an argument that the parser drops"
-    if isinstance(tree, exp.Create) and tree.args.get("expression"):
-        return tree.args["expression"]  # type: ignore[no-any-return]  # an untyped mapping
-    return tree
+    if not isinstance(tree, exp.Create):
+        return Definition(tree)
+    query, this = tree.args.get("expression"), tree.args.get("this")
+    if query is None or any(value and key not in _CREATE_VIEW for key, value in tree.args.items()):
+        return "is not one query"
+    listed = this.args.get("expressions") or () if isinstance(this, exp.Schema) else ()
+    names = tuple(one.this if isinstance(one, exp.ColumnDef) else one for one in listed)
+    if not all(isinstance(name, exp.Identifier) for name in names):
+        return "lists a column in a way that is not modelled"
+    return Definition(query, names)

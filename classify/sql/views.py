@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.query import relation_of
+from classify.sql.query import relation_of, renamed
 from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
 
@@ -26,18 +26,19 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
     if id(dataset) in walk.inside_views:
         walk.unresolved(Cause.VIEW, name, node, f"the view `{name}` is defined by itself; correct the catalog")
         return walk.loose()
-    tree = walk.session.compiled.tree(dataset)
-    if isinstance(tree, str):
-        walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {tree}; correct the catalog")
+    definition = walk.session.compiled.definition(dataset)
+    if isinstance(definition, str):
+        walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {definition}; correct the catalog")
         return walk.loose()
     session = walk.session.for_view(dataset)
     relation, notes, tables = looked_through(
-        walk, session, 0, id(dataset), lambda inner: relation_of(inner, tree, None, None)
+        walk, session, 0, id(dataset), lambda inner: relation_of(inner, definition.query, None, None)
     )
     walk.touched += [(None, one) for one in tables]
     for note in notes:
         walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
     walk.ask(relation.rows)
+    relation = renamed(relation, [(one.name, one.name) for one in definition.names])
     outs = [Out(out.name, inner_key(walk, out.name), out.flow) for out in relation.outs()]
     return Stored(table, _declared(walk, table, outs), relation.rows, loose=relation.loose)
 

@@ -41,3 +41,8 @@ select count(*) as n from people
 select ssn from people
 -- reads: users.created_at
 -- unresolved: unknown-column
+
+-- case: the names that a view's definition lists
+select country from swapped
+-- reads: users.ssn
+-- output country: users.ssn <-
