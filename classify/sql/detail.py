@@ -132,7 +132,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
         label=label_of(walk, columns),
         result_label=result_label,
         datasets=_datasets(walk, text),
-        reads=_reads(walk, reads, in_result | columns.settled(in_result, walk.reads), columns, text),
+        reads=_reads(outcome, reads, in_result | columns.settled(in_result, walk.reads), columns, text),
         writes=tuple(_write(name, sink, columns) for name, sink in walk.sinks.items()),
         outputs=outputs,
         unresolved=tuple(_unresolved(note, text) for note in walk.notes),
@@ -140,7 +140,9 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     )
 
 
-def _reads(walk: Walk, reads: int, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
+def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
+    walk = outcome.walk
+    whole = (text.span(outcome.start, outcome.end),)  # a variable has no place that the parser keeps
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(reads)}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
     kind_of = Kinds().of
@@ -173,7 +175,7 @@ def _reads(walk: Walk, reads: int, in_result: int, columns: Columns, text: Text)
                 label,
                 tuple(sorted(of, key=_ORDER.__getitem__)),
                 bool(in_result >> 2 * number & 1),
-                tuple(sorted(spans[number])) or _dataset_spans(walk, name, text),
+                tuple(sorted(spans[number])) or _dataset_spans(walk, name, text) or whole,
             )
         )
     return tuple(sorted(_merged(found) if columns.lowers else found, key=lambda read: read.column))
@@ -199,12 +201,10 @@ def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
 
 
 def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
-    """Where the datasets are named, for a column that no text names: a view's own filter, say."""
-    found = [
-        text.of(node)
-        for node, table in walk.touched
-        if node is not None and (column in table.names or table.dataset.view)
-    ]
+    """Where the datasets are named, for a column that no text names: a view's own filter, or what a script wrote."""
+    named = [(text.of(node), table) for node, table in walk.touched if node is not None]
+    own = [span for span, table in named if column in table.names or table.dataset.view]
+    found = own or [span for span, _ in named]
     return tuple(dict.fromkeys(span for span in found if span is not None))
 
 

@@ -116,6 +116,9 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         return
     name = left.name.lower()
     if name in _PATHS and left.__class__ is exp.Column:
+        if right.__class__ in (exp.Var, exp.Column) and right.name.upper() == "DEFAULT":
+            set_path(walk, walk.session.first_path, local=kind == "LOCAL")
+            return
         names = _names(walk, right, listed=name == "search_path")
         if names is not None:
             set_path(walk, names, local=kind == "LOCAL")
@@ -155,7 +158,7 @@ def _names(walk: Walk, node: exp.Expr, *, listed: bool) -> list[str] | None:
         if not listed or not walk.row.path_in_text:
             return [fold(text, True)]
         return [fold(one.strip().strip('"'), '"' in one) for one in text.split(",")]
-    if node.__class__ is exp.Var and node.name.upper() != "DEFAULT":
+    if node.__class__ is exp.Var:
         return [fold(node.name, False)]
     if node.__class__ is exp.Column and node.this.__class__ is exp.Identifier and not node.args.get("table"):
         return [fold(node.name, bool(node.this.args.get("quoted")))]

@@ -73,3 +73,86 @@ create table copied as select email as v from users union all select status from
 create table copied as with t as (select email, ssn from users) select email from t
 -- reads: users.email users.ssn
 -- writes copied.email: users.email <-
+
+-- case: select into and a union
+-- dialect: postgres tsql
+select id into copied from users union all select amount from orders; select id from copied
+-- reads: users.id orders.amount
+-- writes copied.id: orders.amount users.id <-
+-- levels: confidential confidential
+
+-- case: select into a temporary table that has a name of the catalog
+-- dialect: postgres
+select ssn as country into temp users from app.users; select country from users
+-- reads: users.ssn
+-- writes users.country: users.ssn <-
+-- levels: restricted restricted
+
+-- case: select into a program's variable
+-- dialect: oracle snowflake
+select ssn into v from users
+-- reads: users.ssn
+-- unresolved: unsupported-construct
+
+-- case: select into a file
+-- dialect: mysql
+select ssn into outfile 'x' from users
+-- reads:
+-- unresolved: syntax-error
+
+-- case: a table with the columns of another is empty
+-- dialect: mysql snowflake spark
+create table copied like users; insert into copied (country) select email from users; select name from copied; select country from copied
+-- reads: users.email
+-- levels: public confidential public confidential
+
+-- case: a table with the columns of another among its own
+-- dialect: postgres
+create table copied (like users including all, note text); insert into copied (note) select ssn from users; select note from copied
+-- reads: users.ssn
+-- datasets: users
+-- levels: public restricted restricted
+
+-- case: a clone holds the rows
+-- dialect: snowflake bigquery
+create table copied clone countries; select name from copied
+-- reads: countries.code countries.name
+-- writes copied.code: countries.code <-
+-- writes copied.name: countries.name <-
+
+-- case: a table from another
+-- dialect: postgres
+create table copied as table countries; select name from copied
+-- reads: countries.code countries.name
+-- writes copied.code: countries.code <-
+-- writes copied.name: countries.name <-
+
+-- case: a table of its own columns holds what flows into it
+create table fresh (id int, note text); insert into fresh (id) select id from users; select note from fresh; select id from fresh
+-- reads: users.id
+-- levels: public internal public internal
+
+-- case: a table that reads from elsewhere is not empty
+-- dialect: hive
+create external table fresh (id int) location 'x'; select id from fresh
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a copied file is not known
+-- dialect: postgres
+create table fresh (id int); copy fresh from 'x'; select id from fresh
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: the rows of a made table tell of what chose them
+-- dialect: postgres duckdb sqlite mysql
+create table copied as select code from countries where code in (select ssn from users); select count(*) as n from copied
+-- reads: countries.code users.ssn
+-- levels: restricted restricted
+
+-- case: a merge into a made table
+-- dialect: postgres snowflake
+create table fresh (id int, note text);
+merge into fresh f using users u on u.id = f.id when matched then update set note = u.ssn; select note from fresh; select id from fresh
+-- reads: users.id users.ssn
+-- levels: public restricted restricted public

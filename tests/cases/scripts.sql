@@ -78,3 +78,61 @@ select ';' as a, name /* ; */ from users -- ; select ssn from users
 select email as e into #t from users; select e from #t
 -- reads: users.email
 -- levels: confidential confidential
+
+-- case: an insertion raises what the rows tell
+-- dialect: postgres duckdb sqlite mysql
+insert into countries (code) select code from countries where name in (select ssn from users); select count(*) from countries
+-- reads: countries.code countries.name users.ssn
+-- levels: restricted restricted
+
+-- case: a view shows what its table holds by now
+-- dialect: postgres duckdb sqlite mysql
+create view v as select name from countries; insert into countries (name) select ssn from users; select name from v
+-- reads: countries.name users.ssn
+-- levels: public restricted restricted
+
+-- case: a view over a table that the script made
+create temporary table t (a text); create view v as select a from t; insert into t select ssn from users; select a from v
+-- reads: users.ssn
+-- levels: public public restricted restricted
+
+-- case: a view of the catalog over a table that the script wrote
+insert into users (name) select ssn from archive; select name from people
+-- reads: archive.ssn users.name users.created_at
+-- levels: restricted restricted
+
+-- case: a view of the catalog that is replaced
+create or replace view people as select id, ssn as name from users; select name from people; select id from people
+-- reads: users.id users.ssn
+-- levels: restricted restricted internal
+
+-- case: a view over the one that it replaces
+create view v as select id from users; create or replace view v as select id from v; select id from v
+-- reads: users.id
+
+-- case: a view that is defined twice
+create view v as select id from users; create or replace view v as select ssn as id from users; select id from v
+-- reads: users.id users.ssn
+-- levels: internal restricted restricted
+
+-- case: a view after its table is renamed and another takes the name
+create view v as select name from countries; alter table countries rename to c2;
+create table countries as select ssn as name from users; select name from v
+-- reads: countries.name users.ssn
+-- levels: public public restricted restricted
+
+-- case: a view over a view that does not exist yet
+create view v as select ssn from v2; create view v2 as select ssn from users; select ssn from v
+-- reads: users.ssn
+-- unresolved: unknown-dataset unresolved-view
+
+-- case: a write through a view over a made table
+create table t (a text); create view v as select a from t; insert into v select ssn from users
+-- reads: users.ssn
+-- unresolved: unresolved-view
+
+-- case: a view if there is none
+-- dialect: duckdb
+create view if not exists v as select id from users; select id from v
+-- reads: users.id
+-- unresolved: unresolved-view

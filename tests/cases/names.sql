@@ -1,0 +1,165 @@
+-- dialect: postgres
+
+-- case: a quoted name is another table than the same letters unquoted
+create table "T" as select ssn from users; create table t as select id from users; select * from "T"
+-- reads: users.ssn users.id
+-- levels: restricted internal restricted
+
+-- case: a temporary table hides the catalog's until it is dropped
+-- dialect: postgres duckdb sqlite mysql snowflake
+create temporary table users as select ssn as country from archive;
+select country from users; drop table users; select country from users
+-- reads: archive.ssn users.country
+-- levels: restricted restricted internal public
+
+-- case: a name with its schema may be the temporary table or the one behind it
+create temporary table users as select 1 as id; select id from app.users
+-- reads:
+-- unresolved: ambiguous-name
+
+-- case: a local temporary table is another than the table of its name
+-- dialect: tsql
+select ssn as name into #countries from users; select name from countries; select name from #countries
+-- reads: users.ssn countries.name
+-- levels: restricted public restricted
+
+-- case: if not exists does not make a new table
+-- dialect: postgres duckdb sqlite mysql snowflake
+create table if not exists t as select id from users; select id from t
+-- reads: users.id
+-- unresolved: unknown-dataset
+
+-- case: if not exists does not hide the catalog's either
+create temporary table if not exists users as select ssn as country from archive; select country from users
+-- reads: archive.ssn
+-- unresolved: unknown-dataset
+
+-- case: what is dropped first is new with if not exists
+-- dialect: postgres duckdb sqlite mysql snowflake
+drop table if exists t; create table if not exists t as select id from users; select id from t
+-- reads: users.id
+-- levels: public internal internal
+
+-- case: if not exists of a table of the catalog adds to what it holds
+create table if not exists countries as select ssn as name from users; select name from countries
+-- reads: users.ssn countries.name
+-- levels: restricted restricted
+
+-- case: dropping a table touches it
+drop table archive
+-- reads:
+-- datasets: archive
+-- level: internal
+
+-- case: dropping several tables, one of them unknown
+drop table archive, nowhere
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a table of the catalog that is dropped is gone
+drop table users; select id from users
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a table that is dropped is gone by its full name too
+set search_path to hr, app; drop table salaries; select amount from hr.salaries
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a table made anew keeps the declared labels
+-- dialect: postgres duckdb
+drop table archive; create table archive as select code as ssn from countries; select ssn from archive
+-- reads: countries.code archive.ssn
+-- levels: internal restricted restricted
+
+-- case: a table of the catalog under another name
+-- dialect: postgres duckdb sqlite mysql snowflake
+alter table users rename to people2; select ssn from people2; select ssn from users
+-- reads: users.ssn
+-- levels: public restricted restricted
+-- unresolved: unknown-dataset
+
+-- case: what flows into a renamed table reaches who reads it
+alter table users rename to u2; update u2 set country = ssn; select country from u2
+-- reads: users.ssn users.country
+-- writes users.country: users.ssn <-
+-- levels: public restricted restricted
+
+-- case: several tables are renamed in turn
+-- dialect: mysql
+rename table users to u2, countries to users; select code from users; select ssn from u2
+-- reads: countries.code users.ssn
+-- levels: public public restricted
+
+-- case: two tables change names
+-- dialect: snowflake
+alter table users swap with countries; select ssn from countries; select code from users
+-- reads: users.ssn countries.code
+-- levels: public restricted public
+
+-- case: a renamed column is the same column
+-- dialect: postgres duckdb sqlite mysql snowflake
+alter table users rename column ssn to code; select code from users; select id from users where code is null
+-- reads: users.ssn users.id
+-- levels: public restricted restricted
+
+-- case: a renamed column has no longer its old name
+alter table users rename column ssn to code; select ssn from users
+-- reads:
+-- unresolved: unknown-column
+
+-- case: a renamed column of a table that the script made
+create table t as select ssn, id from users; alter table t rename column ssn to id2; select id2 from t; select id from t
+-- reads: users.ssn users.id
+-- levels: restricted public restricted internal
+
+-- case: a dropped column is in no star
+-- dialect: postgres duckdb
+alter table archive drop column ssn; select * from archive
+-- reads: archive.id archive.name archive.email
+-- levels: restricted confidential
+
+-- case: a dropped column no longer binds inside a subquery
+-- dialect: postgres duckdb
+alter table countries drop column name; select id from users where exists (select 1 from countries where name = 'x')
+-- reads: users.id users.name
+
+-- case: an added column holds what is written into it
+-- dialect: postgres duckdb
+alter table countries add column note text;
+update countries set note = (select max(ssn) from users); select note from countries; select code from countries
+-- reads: users.ssn countries.code
+-- writes countries.note: users.ssn <-
+-- levels: public restricted restricted public
+
+-- case: a column takes another type by way of another column
+alter table users alter column country type text using ssn; select country from users
+-- reads: users.ssn users.country
+-- levels: restricted restricted
+
+-- case: a change of partitions, and all that follows, is unresolved
+-- dialect: postgres hive
+alter table users attach partition users_new for values in (1); select id from users
+-- reads: users.id
+-- unresolved: unsupported-statement
+
+-- case: a rollback undoes what names mean
+-- dialect: postgres duckdb
+begin; create temporary table users as select 1 as ssn; rollback; select ssn from users
+-- reads:
+-- unresolved: unsupported-statement
+-- levels: public public public restricted
+
+-- case: a rollback of data only
+-- dialect: postgres duckdb
+begin; insert into countries (name) values ('x'); rollback; select name from countries
+-- reads: countries.name
+
+-- case: a commit keeps the names
+-- dialect: postgres duckdb
+begin; create table t as select ssn from users; commit; begin; select ssn from t; rollback; select ssn from t
+-- reads: users.ssn
+
+-- case: savepoints
+savepoint one; rollback to savepoint one; start transaction; select id from users; commit
+-- reads: users.id

@@ -1,0 +1,92 @@
+-- dialect: postgres
+
+-- case: a search path of several schemas
+set search_path to hr, app; select amount from salaries; select ssn from users
+-- reads: hr.salaries.amount users.ssn
+
+-- case: a search path with the caller's own schema
+set search_path = "$user", 'hr'; select amount from salaries
+-- reads: hr.salaries.amount
+
+-- case: a search path in a text
+-- dialect: duckdb
+set search_path = 'hr,app'; select amount from salaries; select ssn from users
+-- reads: hr.salaries.amount users.ssn
+
+-- case: one schema
+set schema 'hr'; select amount from salaries
+-- reads: hr.salaries.amount
+
+-- case: back to the first search path
+set search_path to hr; reset search_path; select ssn from users; set search_path to default; select id from users
+-- reads: users.ssn users.id
+
+-- case: a search path for one transaction ends with it
+begin; set local search_path to hr; select amount from salaries; commit; select ssn from users
+-- reads: hr.salaries.amount
+-- unresolved: unsupported-statement unknown-dataset
+
+-- case: who asks, and how the answer looks, changes no column
+set role reporting; set session authorization ann; set time zone 'UTC'; set statement_timeout = 3;
+set datestyle to iso; reset role; select id from users
+-- reads: users.id
+-- levels: public public public public public public internal
+
+-- case: a setting that changes what a text is
+-- dialect: mysql
+set sql_mode = 'ANSI_QUOTES'; select "ssn" from users
+-- reads:
+-- unresolved: unsupported-statement
+-- levels: restricted restricted
+
+-- case: a setting of the same kind under the server's name
+-- dialect: mysql
+set @@session.sql_mode = ''; select id from users
+-- reads: users.id
+-- unresolved: unsupported-statement
+-- levels: restricted restricted
+
+-- case: a catalog in use
+-- dialect: spark databricks
+use catalog other; select id from users
+-- reads: users.id
+-- unresolved: unsupported-statement
+-- levels: restricted restricted
+
+-- case: a role and a warehouse in use
+-- dialect: snowflake
+use role reporting; use warehouse small; select id from users
+-- reads: users.id
+-- levels: public public internal
+
+-- case: a variable carries what flows into it
+-- dialect: mysql
+set @v = (select max(ssn) from users where country = 'x'); select @v as v, name from countries
+-- reads: users.ssn users.country countries.name
+-- output v: users.ssn <- users.country users.ssn
+-- output name: countries.name <-
+-- levels: restricted restricted
+
+-- case: a variable that a query fills
+-- dialect: mysql
+select ssn into @v from users where id = 1; select @v
+-- reads: users.ssn users.id
+-- levels: restricted restricted
+
+-- case: a variable that an expression fills
+-- dialect: mysql
+select @v := ssn from users where id = 1; select @v
+-- reads: users.ssn users.id
+-- levels: restricted restricted
+
+-- case: variables of a batch
+-- dialect: tsql
+declare @x int = (select max(ssn) from users); select @x; declare @y int; select @y = amount from orders; select @y
+-- reads: users.ssn orders.amount
+-- levels: restricted restricted public confidential confidential
+
+-- case: a variable that nothing flowed into
+-- dialect: mysql tsql
+set @x = 3; select name from countries where code = @x
+-- reads: countries.name countries.code
+-- levels: public public
