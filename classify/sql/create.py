@@ -61,7 +61,12 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
         expression = args["clone"].args["this"]
         relation = Relation(())
     if expression is None:
-        new.empty(relation, "" if _stored(properties) else "it may hold data from elsewhere; add it to the catalog")
+        new.empty(
+            relation,
+            ""
+            if _stored(properties)
+            else f"`{spelled(walk, this)}` may hold data from elsewhere; add it to the catalog",
+        )
         return Ran("create", None)
     names = [(out.name, out.key) for out in relation.outs()]
     if view and not args.get("with_"):
@@ -218,7 +223,15 @@ def _like(walk: Walk, node: exp.LikeProperty) -> list[Out]:
 _TEMPORARY = frozenset((exp.TemporaryProperty, exp.VolatileProperty))
 
 # Properties that name other data, or a place that the new table's rows also go to.
-_REFERRING = frozenset((exp.InheritsProperty, exp.ExecuteAsProperty, exp.ToTableProperty, exp.UsingTemplateProperty))
+_REFERRING = frozenset(
+    (
+        exp.InheritsProperty,
+        exp.ExecuteAsProperty,
+        exp.PartitionedOfProperty,
+        exp.ToTableProperty,
+        exp.UsingTemplateProperty,
+    )
+)
 
 # Properties that say how rows are stored. INVARIANT: a table with any other one may hold data from elsewhere (a file,
 # a server, a module), so no later statement sees it as empty.

@@ -77,7 +77,16 @@ def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
     return Ran("truncate", None)
 
 
-_ALTER_KNOWN = frozenset("this kind actions exists only".split())
+_ALTER_KNOWN = frozenset("this kind actions exists only options".split())
+
+
+@statements(exp.Comment)
+def _comment(walk: Walk, node: exp.Comment) -> Ran:
+    """COMMENT ON: a text beside the data."""
+    walk.rest(node, frozenset("this kind expression exists materialized".split()))
+    if node.args.get("expression").__class__ not in (exp.Literal, exp.Null):
+        walk.unhandled(node.args["expression"], "in COMMENT")
+    return Ran("comment", None)
 
 
 @statements(exp.Alter)
@@ -89,24 +98,33 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
     if str(node.args["kind"]).upper() not in ("TABLE", "VIEW") or not parts or not isinstance(this, exp.Table):
         walk.unhandled(node, "with this kind of object")
         return Ran("alter", None)
-    for action in node.args.get("actions") or ():
+    for action in _actions(node):
         found = walk.session.find(parts)
         if isinstance(found, Missing):
             walk.unresolved(found.cause, spelled(walk, this), this, found.detail)
             break
         _touch(walk, found, this)
-        kind = action.__class__
-        if kind is exp.AlterRename:
+        if isinstance(action, exp.AlterRename):
             parts = _rename(walk, parts, found, action)
-        elif kind is exp.SwapTable:
+        elif isinstance(action, exp.SwapTable):
             _swap(walk, parts, found, action)
-        elif kind in _OF_COLUMNS:
-            _change_columns(walk, this, parts, found, action)
-        elif kind is exp.AlterColumn:
+        elif isinstance(action, exp.AlterColumn):
             _change_type(walk, this, action)
+        elif action.__class__ in _OF_COLUMNS:
+            _change_columns(walk, this, parts, found, action)
         else:
             walk.unhandled(action, "in ALTER TABLE")
     return Ran("alter", None)
+
+
+def _actions(node: exp.Alter) -> list[exp.Expr]:
+    """What is done in turn; `RENAME a TO b`, which the parser takes for two new names of the table, is a column's."""
+    actions, options = node.args.get("actions") or [], node.args.get("options") or []
+    if len(actions) == len(options) == 1 and actions[0].__class__ is exp.AlterRename:
+        new = options[0].this if options[0].__class__ is exp.ToTableProperty else None
+        if new.__class__ is exp.Table:
+            return [exp.RenameColumn(this=actions[0].this.copy(), to=new.copy())]
+    return [*actions, *options]
 
 
 def _rename(
@@ -154,7 +172,7 @@ def _swap(walk: Walk, parts: tuple[str, ...], found: Table | Made | MadeView, no
     session.change(other, one)
 
 
-_OF_COLUMNS = frozenset((exp.ColumnDef, exp.RenameColumn, exp.Drop))
+_OF_COLUMNS = frozenset((exp.ColumnDef, exp.ModifyColumn, exp.RenameColumn, exp.Drop))
 
 
 def _change_columns(
@@ -168,18 +186,21 @@ def _change_columns(
     if isinstance(made, Table):
         made = Made.of_catalog(walk, made, this)
         walk.session.change(parts, made)
-    if action.__class__ is exp.ColumnDef:
+    if action.__class__ in (exp.ColumnDef, exp.ModifyColumn):
         for inner in action.find_all(exp.Query, exp.Command, exp.Column):
             walk.unhandled(inner, "in the definition of a column")
+    if action.__class__ is exp.ColumnDef:
         made.add(action.name, walk.key(action.this))
         return
-    if action.__class__ is exp.RenameColumn:
-        old, new = _identifier(action.this), _identifier(action.args["to"])
+    old, new = _renamed_column(action)
+    if old is not None or new is not None:
         if old is None or new is None or made.relation.find(walk.key(old)) is None:
             walk.unhandled(action, "with a column that is not known")
         else:
             made.rename(walk.key(old), new.name, walk.key(new))
         return
+    if action.__class__ is exp.ModifyColumn:
+        return  # another type, the same values
     if str(action.args.get("kind") or "").upper() != "COLUMN":
         walk.unhandled(action, "in ALTER TABLE")
         return
@@ -194,8 +215,16 @@ def _change_columns(
         made.drop(walk.key(column))
 
 
+def _renamed_column(action: exp.Expr) -> tuple[exp.Identifier | None, exp.Identifier | None]:
+    """The old and the new name of a column, of RENAME COLUMN and of MySQL's CHANGE."""
+    if action.__class__ is exp.RenameColumn:
+        return _identifier(action.this), _identifier(action.args["to"])
+    old = action.args.get("rename_from") if action.__class__ is exp.ModifyColumn else None
+    return (_identifier(old), _identifier(action.this)) if old is not None else (None, None)
+
+
 def _identifier(node: exp.Expr) -> exp.Identifier | None:
-    name = node.this if node.__class__ in (exp.Column, exp.Table) else node
+    name = node.this if node.__class__ in (exp.Column, exp.Table, exp.ColumnDef) else node
     return name if isinstance(name, exp.Identifier) else None
 
 

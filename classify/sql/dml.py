@@ -328,7 +328,12 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
         for one in args["tables"]:
             source = scope.aliases.get(walk.key(one.this))
             if source is None:
-                walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
+                walk.unresolved(
+                    Cause.UNKNOWN_DATASET,
+                    one.name,
+                    one,
+                    f"`{one.name}` is not a source of this DELETE; correct the name",
+                )
             else:
                 targets.append(Target.of_source(source))
         for one in args.get("using") or ():
@@ -340,7 +345,12 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
         for one in (args["this"], *(join.this for join in args["this"].args.get("joins") or ())):
             source = scope.aliases.get(walk.key(one.this))
             if source is None:
-                walk.unresolved(Cause.UNKNOWN_DATASET, one.name, one, f"`{one.name}` is not a source of this DELETE")
+                walk.unresolved(
+                    Cause.UNKNOWN_DATASET,
+                    one.name,
+                    one,
+                    f"`{one.name}` is not a source of this DELETE; correct the name",
+                )
             else:
                 targets.append(Target.of_source(source))
     else:
@@ -476,4 +486,4 @@ def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
         target.write(walk, out.key, out.name, out.flow | rows)
     target.decide(walk, rows)
     if relation.loose is not None and relation.loose:
-        walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known")
+        walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known; list them")

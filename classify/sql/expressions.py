@@ -232,7 +232,12 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
             stack.append(value)
         elif key == "alias":
             if walk.key(value) not in scope.windows:
-                walk.unresolved(Cause.CONSTRUCT, walk.key(value), value, "no window of this name is defined here")
+                walk.unresolved(
+                    Cause.CONSTRUCT,
+                    walk.key(value),
+                    value,
+                    "no window of this name is defined here; define it in WINDOW, or correct the name",
+                )
         else:
             aside.append(value)
     alias = args.get("alias")

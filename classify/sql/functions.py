@@ -115,7 +115,9 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
         flow_of(walk, node.args["expression"], scope)
         return walk.loose()
     if node.__class__ in (exp.Parameter, exp.Placeholder):
-        walk.unresolved(Cause.DYNAMIC_SQL, "parameter", node, "a parameter stands where a table's name is needed")
+        walk.unresolved(
+            Cause.DYNAMIC_SQL, "parameter", node, "a parameter stands where a table's name is needed; write the name"
+        )
         return walk.loose()
     name = function_name(node)
     if is_query(node):

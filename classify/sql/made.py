@@ -94,6 +94,8 @@ class Made:
 
     def carry(self, key: str, flow: int) -> bool:
         """Let a flow into a column reach later statements; false where there is no such column."""
+        if self.doubt:
+            return True  # whatever it holds is unresolved
         relation = self.relation
         if relation.find(key) is None and relation.loose is None:
             return False

@@ -216,5 +216,7 @@ def whole_row(walk: Walk, scope: Scope, key: str) -> Found | None:
 
 def _odd(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """A reference whose parts are not plain names."""
-    walk.unresolved(Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled")
+    walk.unresolved(
+        Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled; name the column plainly"
+    )
     return 0, False

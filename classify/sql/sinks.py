@@ -133,7 +133,7 @@ class Target:
         """Note that a query's columns go into the named ones, or into all, in order."""
         wanted = names or [(out.key, out.name) for out in self.relation.outs()]
         outs = relation.outs()
-        if len(outs) > len(wanted) and self.of is not None:
+        if len(outs) > len(wanted) and self.of is not None and self.relation.loose is None:
             detail = f"`{self._name}` has fewer columns than what goes into it; add them to the catalog"
             walk.unresolved(Cause.UNKNOWN_COLUMN, self._name, None, detail)
         for at, (key, name) in enumerate(wanted):

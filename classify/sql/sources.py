@@ -176,7 +176,9 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         return 0
     parts = walk.session.parts(node)
     if parts is None:
-        walk.unresolved(Cause.CONSTRUCT, "table", node, "this form of table name is not modelled")
+        walk.unresolved(
+            Cause.CONSTRUCT, "table", node, "this form of table name is not modelled; name the table plainly"
+        )
         scope.add(Source(key, walk.loose()))
         return 0
     relation, path = named_relation(walk, node, parts)
@@ -359,7 +361,7 @@ def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) ->
                 Cause.CONSTRUCT,
                 "natural join",
                 join,
-                "the columns of a NATURAL JOIN with an unknown source are not known",
+                "what NATURAL joins with an unknown source is not known; join with ON instead",
             )
         right_keys = {out.key for source in right for out in source.relation.outs()}
         seen: set[str] = set()
@@ -405,11 +407,21 @@ def _side(walk: Walk, scope: Scope, side: list[Source], key: str, node: exp.Expr
     hits = [source.relation.find(key) for source in side if not source.hidden]
     found = [flow for flow in hits if flow is not None]
     if len(found) > 1:
-        walk.unresolved(Cause.AMBIGUOUS_NAME, key, node, "several sources on one side of the join have this column")
+        walk.unresolved(
+            Cause.AMBIGUOUS_NAME,
+            key,
+            node,
+            "several sources on one side of the join have this column; join with ON instead",
+        )
     if not found:
         loose = [source.relation.loose for source in side if source.relation.loose is not None]
         if not loose:
-            walk.unresolved(Cause.UNKNOWN_COLUMN, key, node, f"`{key}` must be a column on both sides of the join")
+            walk.unresolved(
+                Cause.UNKNOWN_COLUMN,
+                key,
+                node,
+                f"`{key}` must be a column on both sides of the join; correct the name, or join with ON",
+            )
         return loose[0] if loose else 0
     flow = 0
     for one in found:

@@ -131,7 +131,7 @@ def _all(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
 def _check_known(walk: Walk, node: exp.Expr, sources: list[Source]) -> None:
     """A star over a source with unknown columns: its loose flow is asked for already, or it is unresolved already."""
     if not sources:
-        walk.unresolved(Cause.CONSTRUCT, "*", node, "there is no source for this star")
+        walk.unresolved(Cause.CONSTRUCT, "*", node, "there is no source for this star; correct its name")
 
 
 def _keys(walk: Walk, node: exp.Expr) -> tuple[str, ...]:

@@ -103,6 +103,36 @@ alter table users rename column ssn to code; select code from users; select id f
 -- reads: users.ssn users.id
 -- levels: public restricted restricted
 
+-- case: a renamed column without the word
+-- dialect: postgres sqlite duckdb mysql
+alter table users rename ssn to code; select code from users
+-- reads: users.ssn
+-- levels: public restricted
+
+-- case: columns that are changed, modified and added
+-- dialect: mysql
+alter table users change ssn code text, modify country varchar(9), add note text; select code, country, note from users
+-- reads: users.ssn users.country
+-- levels: public restricted
+
+-- case: a constraint that reads is unresolved
+-- dialect: postgres
+alter table users add constraint short check (length(ssn) < 12)
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a comment on a table
+-- dialect: postgres
+comment on table users is 'people'; comment on column users.ssn is 'a number'; select id from users
+-- reads: users.id
+-- levels: public public internal
+
+-- case: a partition of a table holds its rows
+-- dialect: postgres
+create table users_new partition of users for values in (1)
+-- reads:
+-- unresolved: unsupported-construct
+
 -- case: a renamed column has no longer its old name
 alter table users rename column ssn to code; select ssn from users
 -- reads:
