@@ -114,6 +114,7 @@ def test_what_holds_for_every_exposure(case: Case, dialect: str) -> None:
     for statement in exposure.statements:
         if statement.unresolved:
             assert statement.label == _catalog().scheme.top
+            assert all("; " in unresolved.detail for unresolved in statement.unresolved), "a next step"
         touched = {dataset.name for dataset in statement.datasets}
         for read in statement.reads:
             assert statement.label.dominates(read.label)
