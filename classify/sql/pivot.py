@@ -140,12 +140,15 @@ def _unpivot(walk: Walk, pivot: exp.Pivot, source: Source) -> tuple[Relation, in
     into = pivot.args.get("into")
     if into or pivot.args.get("this"):
         # UNPIVOT t ON a, b INTO NAME k VALUE v
-        flow = flow_of(walk, targets, scope)
+        flow = 0
         for one in targets:
-            taken.update(walk.key(column.this) for column in one.find_all(exp.Column) if not is_star(column))
             star = one if is_star(one) else one.find(exp.Columns)
-            if star is not None:
-                taken.update(out.key for out in star_outs(walk, star, scope))
+            if star is None:
+                flow |= flow_of(walk, one, scope)
+                taken.update(walk.key(column.this) for column in one.find_all(exp.Column))
+            for out in star_outs(walk, star, scope) if star is not None else ():
+                flow |= out.flow
+                taken.add(out.key)
         name = into.this.name if into else "name"
         listed = [one.name for one in into.expressions] if into else ["value"]
         fold = walk.row.columns.fold

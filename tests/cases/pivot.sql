@@ -54,3 +54,8 @@ select day from (pivot daily on country using sum(total))
 -- dialect: bigquery
 select us from daily pivot (sum(total) for country in ('us' as us, 'de' as de))
 -- reads: daily.day daily.country daily.total
+
+-- case: the unpivot statement over a star
+-- dialect: duckdb
+unpivot daily on * exclude (day, country) into name k value v
+-- reads: daily.day daily.country daily.total

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -457,16 +456,25 @@ def test_a_closed_pipe_is_no_fault(warehouse: Path) -> None:
     assert run.stderr == b""
 
 
+# A shell that starts the tests in the background has them ignore the interrupt, and their children too.
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("classify", run_name="__main__")
+"""
+
+
 def test_an_interrupt_is_no_fault(warehouse: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "classify", "analyse", "-"],
+        [sys.executable, "-c", INTERRUPTIBLE, "analyse", "-"],
         cwd=warehouse,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        time.sleep(1.5)  # until it waits for its input
+        assert process.stdin is not None
+        process.stdin.write(b" " * 1_000_000)  # more than a pipe holds, so this ends when the command reads
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 128 + signal.SIGINT
