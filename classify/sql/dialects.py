@@ -53,13 +53,19 @@ class DialectRow:
         use_database: whether USE names a database that schemas are part of.
         path_in_text: whether the text of SET search_path lists schemas, with commas between them.
         into_makes_tables: whether SELECT INTO makes a table; elsewhere its names are variables of a program.
+        empty_select: whether SELECT may list nothing, and then returns no column.
         row_images: what RETURNING calls a row before and after the change.
         returning_asks_listed: whether RETURNING asks for the columns that INSERT lists.
         values_see_target: whether the values of INSERT may name columns of the row that they make.
         upsert_sees_query: whether ON DUPLICATE KEY UPDATE may name the sources of the inserted query.
         one_row_tables: tables of the engine's own that hold one row and no data.
         upsert_asks_assigned: whether ON DUPLICATE KEY UPDATE asks for the columns that it assigns.
+        proposed_asks: whether a column of the row that INSERT proposes asks for the target's column.
         columns_function: whether an expression over COLUMNS(…) stands for one output per column.
+        unpivot_values_first: whether the values that UNPIVOT makes come before their columns' names.
+        alias_qualifier: a word that stands before a name to say that an output is meant, or an empty text.
+        union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
+            expressions.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
@@ -96,14 +102,19 @@ class DialectRow:
     use_database: bool = False
     path_in_text: bool = False
     into_makes_tables: bool = False
+    empty_select: bool = False
     row_images: tuple[str, ...] = ()
     returning_asks_listed: bool = False
     values_see_target: bool = False
     upsert_sees_query: bool = False
     one_row_tables: frozenset[str] = frozenset()
     upsert_asks_assigned: bool = False
+    proposed_asks: bool = False
     columns_function: bool = False
     select_assigns: bool = False
+    unpivot_values_first: bool = False
+    alias_qualifier: str = ""
+    union_order_sees_branches: bool = False
 
 
 # The SQL standard's value functions without parentheses (ISO 9075-2, 6.4 and 6.32); engines add to them below.
@@ -131,6 +142,8 @@ def _rows() -> Mapping[str, DialectRow]:
         "group": column,
         "whole_row": True,
         "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
+        "proposed_asks": True,  # "INSERT", `conflict_action`: SELECT on the columns read of `excluded`
+        "empty_select": True,  # "SELECT", "Omitting the SELECT List"
         "row_images": ("old", "new"),  # since version 18: "INSERT" and "UPDATE", RETURNING
         "pseudo_columns": frozenset("ctid tableoid xmin xmax cmin cmax".split()),
     }
@@ -157,6 +170,8 @@ def _rows() -> Mapping[str, DialectRow]:
         methods=True,
         path_in_text=True,  # "Configuration": `search_path`
         columns_function=True,  # "Star expression", COLUMNS
+        alias_qualifier="alias",  # "SELECT clause": `alias.x`, since version 1.4
+        union_order_sees_branches=True,  # as its binder does; the leftmost branch that has the name wins
         values_name="col{1}",
         pseudo_columns=frozenset(("rowid",)),
     )
@@ -207,6 +222,7 @@ def _rows() -> Mapping[str, DialectRow]:
         whole_row=True,
         array_tables=True,
         comma_is_join=True,
+        unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
         pseudo_columns=frozenset(
             "_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp".split()
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import flow_of
+from classify.sql.expressions import Pending, flow_of, handles
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
 from classify.sql.query import is_query, queries, relation_of, unused, with_clause
@@ -71,7 +71,7 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("conflict"):
         scope = Scope(outer, ctes)
         target.source(scope)
-        if walk.row.upsert_sees_query and args.get("expression").__class__ is exp.Select:
+        if walk.row.upsert_sees_query and _seen_by_upsert(args.get("expression")):
             _add_sources(walk, args["expression"], scope)
         _conflict(walk, args["conflict"], target, names, relation, scope)
     result = Relation([])
@@ -136,6 +136,13 @@ def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
                 target.write(walk, name[0], name[1], flow)
 
 
+@handles(exp.Opclass)
+def _opclass(walk: Walk, node: exp.Opclass, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A column of an index with the operators that the index is made with, which are only named."""
+    stack.append(node.args["this"])
+    return 0
+
+
 _CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
 
 
@@ -160,6 +167,23 @@ def _conflict(
         if walk.row.upsert_asks_assigned and one.__class__ is exp.EQ:
             for name in assigned_names(one.args["this"])[0][-1:]:
                 walk.name(name, target.relation.find(walk.key(name)) or 0, True)
+    if walk.row.proposed_asks:
+        _ask_proposed(walk, node, target)
+
+
+def _ask_proposed(walk: Walk, node: exp.OnConflict, target: Target) -> None:
+    """Ask for the target's columns whose proposed values are named, though the values are not theirs."""
+    for one in node.find_all(exp.Column):
+        qualifier = one.args.get("table")
+        if qualifier is not None and walk.key(qualifier) == "excluded" and one.this.__class__ is exp.Identifier:
+            walk.name(one, target.relation.find(walk.key(one.this)) or 0, True)
+        elif walk.key(one.this if qualifier is None else qualifier) == "excluded":
+            walk.name(one, target.relation.whole(), True)
+
+
+def _seen_by_upsert(node: exp.Expr | None) -> bool:
+    """Whether ON DUPLICATE KEY UPDATE sees the sources of that query: not behind GROUP BY (MySQL manual, 15.2.7.2)."""
+    return isinstance(node, exp.Select) and not node.args.get("group")
 
 
 def _add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
@@ -216,7 +240,7 @@ def _assign_one(walk: Walk, node: exp.Expr, flow: int, scope: Scope, targets: li
         if named:
             named[0].write(walk, *pairs[1], flow, pairs[2:] if walk.row.struct_paths else ())
             return
-        if not walk.row.struct_paths:
+        if not walk.row.struct_paths and not any(target.has(pairs[0][0]) for target in targets):
             wanted = pairs[0][0]
             detail = f"`{wanted}` is not a table that this statement changes; correct the name"
             walk.unresolved(Cause.UNKNOWN_DATASET, wanted, node, detail)

@@ -116,12 +116,11 @@ def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
 
 def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> Found:
     """`t.*` as a value: all columns of the source."""
-    qualifier = node.args.get("table")
-    if qualifier is not None and node.args.get("db") is None:
-        found = resolve.whole_row(walk, scope, walk.key(qualifier))
-        if found is not None:
-            return found
-    walk.unknown_column(node, scope, [walk.key(qualifier) if qualifier is not None else "*"])
+    keys = [walk.key(part) for part in (node.args.get(key) for key in ("catalog", "db", "table")) if part]
+    found = resolve.whole_row(walk, scope, *keys) if keys else None
+    if found is not None:
+        return found
+    walk.unknown_column(node, scope, keys or ["*"])
     return 0, False
 
 
@@ -308,7 +307,8 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
                 if source is not None:
                     found = resolve.of_source(walk, source, [walk.key(right)])
                     if found is not None:
-                        walk.name(node, *found)
+                        # The row is made first, so all of it is asked for, as PostgreSQL's checks of privileges show.
+                        walk.name(node, source.relation.whole(), source.relation.asks)
                         return found[0]
                 level = level.parent
     if left.__class__ in (exp.Literal,):

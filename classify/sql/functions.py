@@ -41,6 +41,16 @@ _FROM_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "json_each_text": ("key", "value"),
     "jsonb_each_text": ("key", "value"),
     "jsonb_path_query": (),
+    "json_to_record": (),
+    "jsonb_to_record": (),
+    "json_to_recordset": (),
+    "jsonb_to_recordset": (),
+    "to_tsquery": (),
+    "plainto_tsquery": (),
+    "phraseto_tsquery": (),
+    "websearch_to_tsquery": (),
+    "pg_partition_tree": ("relid", "parentrelid", "isleaf", "level"),
+    "pg_partition_ancestors": ("relid",),
     "json_tree": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path"),
     "string_split": ("value", "ordinal"),
     "split_to_table": ("seq", "index", "value"),
@@ -85,6 +95,8 @@ OPAQUE = frozenset(
 
 def function_name(node: exp.Expr) -> str:
     """The function's name as written, in lower case, without its schema."""
+    if node.__class__ is exp.XMLTable:
+        return "xmltable"  # the parser's own name for it has another underscore
     if node.__class__ in (exp.Anonymous, exp.AnonymousAggFunc):
         this = node.args["this"]
         return str(this if isinstance(this, str) else this.name).lower()
@@ -192,12 +204,16 @@ def _listed(walk: Walk, node: exp.Expr, scope: Scope) -> Relation:
             continue
         if one.args.get("nested_schema"):
             pending.append(one.args["nested_schema"])
+        own = flow
         for default in one.args.get("constraints") or ():
-            if default.args["kind"].__class__ is not exp.PathColumnConstraint:
+            kind = default.args["kind"]
+            if kind.__class__ in (exp.PathColumnConstraint, exp.DefaultColumnConstraint):
+                own |= flow_of(walk, kind.args["this"], scope)
+            elif kind.__class__ is not exp.NotNullColumnConstraint:
                 walk.unhandled(default, "in a column of a table function")
         name = one.args.get("this")
         if name:
-            outs.append(Out(name.name, walk.key(name), flow))
+            outs.append(Out(name.name, walk.key(name), own))
     if not outs and node.__class__ is exp.OpenJSON:
         outs = _outs(walk, ("key", "value", "type"), flow)
     return Relation(outs, indirect(flow))

@@ -203,11 +203,11 @@ def scope_has_sources(scope: Scope) -> bool:
     return False
 
 
-def whole_row(walk: Walk, scope: Scope, key: str) -> Found | None:
+def whole_row(walk: Walk, scope: Scope, *keys: str) -> Found | None:
     """The flow of a source's whole row where its name stands for a value (PostgreSQL manual, 8.16.5), or None."""
     level: Scope | None = scope
     while level is not None:
-        source = level.aliases.get(key)
+        source = _qualified(level, list(keys))[1]
         if source is not None:
             return source.relation.whole(), source.relation.asks
         level = level.parent

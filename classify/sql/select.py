@@ -118,7 +118,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     exclude: Any = clauses.get("exclude")
     expressions = clauses.get("expressions")
     if expressions is None:
-        expressions = [exp.Star()] if "from_" in clauses else []  # DuckDB: FROM t
+        star = "from_" in clauses and not walk.row.empty_select  # DuckDB: FROM t
+        expressions = [exp.Star()] if star else []
     group = clauses.get("group")
     grouped = group is not None and _by_all(group)  # type: ignore[arg-type]
     expanding = walk.row.columns_function

@@ -436,7 +436,9 @@ def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
     this = node.args["this"]
     key, names = alias_of(walk, node)
     if not key and isinstance(this, exp.Func):
-        key = walk.row.columns.fold(this.sql_name(), False)
+        from classify.sql.functions import function_name  # the two tables refer to each other
+
+        key = walk.row.columns.fold(function_name(this), False)
     if this.__class__ is exp.Subquery:
         this = this.this if {k for k, v in this.args.items() if v} == {"this"} else this
     if is_query(this):

@@ -49,3 +49,16 @@ select e.id, f.value from events e, lateral flatten(input => e.tags) f
 select v.x from users u, lateral (values (u.name), (u.email)) v(x)
 -- reads: users.name users.email
 -- output x: users.name users.email <-
+
+-- case: a record made of a document
+-- dialect: postgres
+select r.a from events e, jsonb_to_recordset(e.payload) as r(a int, b text)
+-- reads: events.payload
+-- output a: events.payload <- events.payload
+
+-- case: a document's columns under the function's own name
+-- dialect: postgres
+select xmltable.* from events, lateral xmltable('/r' passing payload columns a int path '@a' not null, b text path 'b' default kind)
+-- reads: events.payload events.kind
+-- output a: events.payload <- events.payload
+-- output b: events.payload events.kind <- events.payload

@@ -38,3 +38,28 @@ insert into countries (code) select country from users on duplicate key update n
 -- dialect: mysql
 insert into countries set code = (select max(ssn) from users), name = code
 -- reads: users.ssn
+
+-- case: on duplicate key behind a grouped query sees the target alone
+-- dialect: mysql
+insert into daily (country) select country from users group by country on duplicate key update total = country
+-- reads: daily.country daily.total users.country
+
+-- case: a column with its collation and its operators
+-- dialect: postgres
+insert into countries (code) values ('x') on conflict (code collate "C" text_pattern_ops, lower(name)) do nothing
+-- reads: countries.code countries.name
+
+-- case: a proposed value asks for the column that it would replace
+-- dialect: postgres
+insert into countries (code, name) select country, email from users on conflict (code) do update set name = excluded.name
+-- reads: countries.code countries.name users.country users.email
+
+-- case: the proposed row as a value asks for the row it would replace
+-- dialect: postgres
+insert into countries (code) values ('x') on conflict (code) do update set name = excluded::text
+-- reads: countries.code countries.name
+
+-- case: a proposed value is not the column's
+-- dialect: sqlite duckdb
+insert into countries (code, name) select country, email from users on conflict (code) do update set name = excluded.name
+-- reads: countries.code users.country users.email

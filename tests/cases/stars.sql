@@ -187,3 +187,8 @@ select * not like '%na%' from countries
 -- dialect: duckdb
 select min(columns('^co')) as least from countries
 -- reads: countries.code
+
+-- case: no list is no column
+-- dialect: postgres
+select id from orders o where exists (select from users u where u.id = o.user_id)
+-- reads: orders.id orders.user_id users.id

@@ -74,3 +74,9 @@ update users set name = 'x' order by created_at limit 5
 update users set nickname = ssn
 -- reads: users.ssn
 -- unresolved: unknown-column
+
+-- case: a field of a composite
+-- dialect: postgres
+update profiles set home.city = bio where user_id = 1
+-- reads: profiles.bio profiles.user_id
+-- writes profiles.home.city: profiles.bio <- profiles.user_id

@@ -15,9 +15,14 @@ select row_to_json(c) as j from countries c
 select c::text as t from countries c
 -- reads: countries.code countries.name
 
--- case: a field of a whole row
+-- case: a field of a whole row asks for the row
 select (u).ssn from users u
--- reads: users.ssn
+-- reads: users.id users.name users.email users.ssn users.country users.manager_id users.created_at
+-- output ssn: users.ssn <-
+
+-- case: the row of a table with its schema
+select code from countries where app.countries.* is not null
+-- reads: countries.code countries.name
 
 -- case: a column by function notation reads the row
 select ssn(u) from users u
