@@ -16,6 +16,7 @@ from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
 from classify.sql.arguments import dropped, watch
+from classify.sql.rewording import reworded
 
 MOST_CHARACTERS = 1 << 20
 """The longest text that is split into tokens; a longer one is unresolved. The pure tokeniser takes up to 4 s for it."""
@@ -61,6 +62,7 @@ logging.getLogger("sqlglot").addFilter(_not_ours)
 class _Engine(NamedTuple):
     """One dialect's tokeniser and parser. To make them costs a twentieth of a short statement's parse."""
 
+    dialect: str
     tokenizer: Tokenizer
     parser: Parser
 
@@ -76,7 +78,7 @@ class _Engines(threading.local):
         if found is None:
             made = Dialect.get_or_raise(dialect)
             watch(made.parser_class)
-            found = self._by_dialect[dialect] = _Engine(made.tokenizer(), made.parser())
+            found = self._by_dialect[dialect] = _Engine(dialect, made.tokenizer(), made.parser())
         return found
 
 
@@ -94,7 +96,10 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     lost: list[exp.Expr] = []
     mark = dropped.set(lost)
     try:
-        found = _statements(sql, engine)
+        found = [
+            _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
+            for one in _statements(sql, engine)
+        ]
     except Exception as error:  # noqa: BLE001  # the tokenizer's own errors
         return [_failed(error, sql, [])]
     finally:
@@ -135,7 +140,7 @@ def _statements(sql: str, engine: _Engine) -> list[Parsed]:
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         chunks = _chunks(tokens)
         if len(chunks) < 2:
-            return [_failed(error, sql, tokens)]
+            return [_second_try(engine, sql, tokens, error)]
         return [_one(engine, sql, chunk) for chunk in chunks]
     if len(trees) == 1 and trees[0] is not None and ";" not in sql:
         return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
@@ -144,6 +149,32 @@ def _statements(sql: str, engine: _Engine) -> list[Parsed]:
     if len(found) != len(chunks):
         return [_one(engine, sql, chunk) for chunk in chunks]
     return [Parsed(tree, None, chunk[0].start, chunk[-1].end + 1) for tree, chunk in zip(found, chunks, strict=True)]
+
+
+_REPLACE = re.compile(r"replace(?=\s+into\b)", re.IGNORECASE)
+
+
+def _replacing(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
+    """`REPLACE INTO …`, which the parser keeps as text, as the INSERT that it is (MySQL and SQLite, "REPLACE").
+
+    INVARIANT: a comment in it may be text that the server runs, so with one it stays unresolved.
+    """
+    text = sql[parsed.start : parsed.end]
+    if not _REPLACE.match(text) or "/*" in text:
+        return parsed
+    start = parsed.start
+    try:
+        # The same length, so that each token has its place.
+        tokens = [
+            Token(token.token_type, token.text, token.line, token.col, token.start + start, token.end + start)
+            for token in engine.tokenizer.tokenize(_REPLACE.sub("INSERT ", text, count=1))
+        ]
+        if len(tokens) > MOST_TOKENS or _subscripts(tokens) > MOST_BRACKETS or _depth(tokens) > MOST_NESTED:
+            return parsed
+        trees = engine.parser.parse(tokens, sql)
+    except sqlglot.errors.SqlglotError:
+        return parsed
+    return parsed._replace(tree=trees[0]) if len(trees) == 1 and trees[0] is not None else parsed
 
 
 def _too_much(sql: str, what: str) -> Parsed:
@@ -194,11 +225,24 @@ def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
     try:
         trees = engine.parser.parse(chunk, sql)
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
-        return _failed(error, sql, chunk)
+        return _second_try(engine, sql, chunk, error)
     if len(trees) == 1 and trees[0] is not None:
         return Parsed(trees[0], None, start, end)
     detail = "the parser drops this statement; rewrite it or have it reviewed"
     return Parsed(None, Failure(Cause.STATEMENT, detail, start, end), start, end)
+
+
+def _second_try(engine: _Engine, sql: str, chunk: list[Token], error: Exception) -> Parsed:
+    """The statement in other words, where it has such and they parse; else the first failure."""
+    other = reworded(chunk, engine.dialect) if isinstance(error, sqlglot.errors.ParseError) else None
+    if other is not None:
+        try:
+            trees = engine.parser.parse(other, sql)
+        except Exception:  # noqa: BLE001  # the failure that is told is that of the text as it stands
+            trees = []
+        if len(trees) == 1 and trees[0] is not None:
+            return Parsed(trees[0], None, chunk[0].start, chunk[-1].end + 1)
+    return _failed(error, sql, chunk)
 
 
 def _failed(error: Exception, sql: str, tokens: list[Token]) -> Parsed:

@@ -52,3 +52,9 @@ truncate table users
 -- dialect: mysql
 delete from users order by created_at limit 5
 -- reads: users.created_at
+
+-- case: stars behind the tables
+-- dialect: mysql
+delete users.*, o.* from users join orders o on o.user_id = users.id
+-- reads: users.id orders.user_id
+-- kind: delete

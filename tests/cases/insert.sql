@@ -93,3 +93,36 @@ insert or replace into countries (code, name) select country, email from users
 insert all into countries (code) values (country) into archive (ssn) values (ssn) select country, ssn from users
 -- reads:
 -- unresolved: unsupported-statement
+
+-- case: replace is an insert
+-- dialect: mysql sqlite
+replace into countries (code, name) select country, max(ssn) from users group by country
+-- kind: insert
+-- reads: users.country users.ssn
+-- writes countries.code: users.country <- users.country
+-- writes countries.name: users.ssn <- users.country
+
+-- case: replace with set
+-- dialect: mysql
+replace into countries set code = (select max(country) from users)
+-- reads: users.country
+
+-- case: words that say how
+-- dialect: mysql
+insert low_priority ignore into countries (code) select country from users
+-- reads: users.country
+
+-- case: who gives the values of identity columns
+-- dialect: postgres
+insert into archive (id, name) overriding system value select id, name from users
+-- reads: users.id users.name
+-- writes archive.id: users.id <-
+-- writes archive.name: users.name <-
+
+-- case: parts of columns
+-- dialect: postgres
+insert into events (payload.a[1], tags[2:3], kind) select ssn, email, name from users
+-- reads: users.ssn users.email users.name
+-- writes events.payload: users.ssn <-
+-- writes events.tags: users.email <-
+-- writes events.kind: users.name <-

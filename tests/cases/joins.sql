@@ -127,3 +127,8 @@ select u.name, x.amount from users u cross apply (select o.amount from orders o 
 -- dialect: tsql
 select u.name, x.amount from users u outer apply (select top 1 o.amount from orders o where o.user_id = u.id order by o.created_at desc) x
 -- reads: users.name orders.amount orders.user_id users.id orders.created_at
+
+-- case: a join as ODBC writes it
+-- dialect: mysql
+select u.name from {oj users u left outer join orders o on o.user_id = u.id} where o.status = 'x'
+-- reads: users.name users.id orders.user_id orders.status

@@ -55,3 +55,8 @@ merge into countries c using daily d on c.code = d.country when not matched then
 select 1 from dual
 -- reads:
 -- datasets:
+
+-- case: a join as the source
+-- dialect: postgres
+merge into archive a using users u join orders o on o.user_id = u.id on a.id = u.id when matched then update set name = o.status
+-- reads: archive.id users.id orders.user_id orders.status

@@ -250,3 +250,25 @@ select name from users with (nolock)
 from users |> where ssn = 'x' |> select name
 -- reads: users.name users.ssn
 -- output name: users.name <- users.ssn
+
+-- case: an operator that sorts
+-- dialect: postgres
+select id from users order by name using <, email using ~<~
+-- reads: users.id users.name users.email
+-- output id: users.id <- users.name users.email
+
+-- case: an operator of one's own
+-- dialect: postgres
+select id <<| manager_id as a from users where box '(1,1)' ~= box '(2,2)' and email ~<~ name
+-- reads: users.id users.manager_id users.email users.name
+-- output a: users.id users.manager_id <- users.email users.name
+
+-- case: a direction in group by
+-- dialect: mysql
+select country, count(*) as n from users group by country desc having max(ssn) > 'a' order by country desc
+-- reads: users.country users.ssn
+
+-- case: words that say how before distinct
+-- dialect: mysql
+select sql_calc_found_rows distinct name from users limit 3
+-- reads: users.name

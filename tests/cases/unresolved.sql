@@ -123,7 +123,7 @@ explain select ssn from users
 
 -- case: replace into
 -- dialect: mysql
-replace into countries (code) select ssn from users
+replace into countries (code) /*! select ssn from users */
 -- reads:
 -- unresolved: unsupported-statement
 

@@ -80,3 +80,9 @@ update users set nickname = ssn
 update profiles set home.city = bio where user_id = 1
 -- reads: profiles.bio profiles.user_id
 -- writes profiles.home.city: profiles.bio <- profiles.user_id
+
+-- case: words that say how
+-- dialect: mysql
+update low_priority ignore users set name = email where id = 1
+-- reads: users.email users.id
+-- writes users.name: users.email <- users.id

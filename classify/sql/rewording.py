@@ -1,0 +1,100 @@
+"""Statements that the parser does not know, in words that it does: tokens to tokens, tried where parsing fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from classify.sql import rewording_mysql, rewording_postgres
+from classify.sql.token_runs import Rewording, like
+
+
+def reworded(tokens: list[Token], dialect: str) -> list[Token] | None:
+    """The statement's tokens in words that the parser knows, or None where there are none.
+
+    INVARIANT: what stands in the result reads what stands in the text: each rule keeps every name that is read, in
+    its order.
+    """
+    found = tokens
+    for rule in (*_EVERYWHERE, *_BY_DIALECT.get(dialect, ())):
+        found = rule(found)
+    return None if found is tokens else found
+
+
+def _cast_placeholder(tokens: list[Token]) -> list[Token]:
+    """`?::int`: the tokeniser makes one token of `?::`, which is Databricks' operator, and of it a parameter's cast."""
+    if not any(token.token_type is TokenType.QDCOLON for token in tokens):
+        return tokens
+    found: list[Token] = []
+    for token in tokens:
+        if token.token_type is TokenType.QDCOLON:
+            found.append(like(token, TokenType.PLACEHOLDER, "?"))
+            found.append(like(token, TokenType.DCOLON, "::"))
+        else:
+            found.append(token)
+    return found
+
+
+def _exported_state(tokens: list[Token]) -> list[Token]:
+    """DuckDB, "Aggregate functions": `sum(x) EXPORT_STATE` is the aggregate's inner state, made of the same values."""
+    found = [
+        token
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if not (before is not None and before.token_type is TokenType.R_PAREN and token.text.upper() == "EXPORT_STATE")
+    ]
+    return found if len(found) < len(tokens) else tokens
+
+
+def _ordered_pivot(tokens: list[Token]) -> list[Token]:
+    """DuckDB, "PIVOT statement": `PIVOT … ORDER BY x LIMIT n` is `FROM (PIVOT …) ORDER BY x LIMIT n`."""
+    insertions: dict[int, list[Token]] = {}
+    for start, end in _ordered_pivots(tokens):
+        first = tokens[start]
+        insertions.setdefault(start, []).extend(
+            (like(first, TokenType.FROM, "FROM"), like(first, TokenType.L_PAREN, "("))
+        )
+        insertions.setdefault(end, []).append(like(tokens[end], TokenType.R_PAREN, ")"))
+    if not insertions:
+        return tokens
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        found += insertions.get(at, ())
+        found.append(token)
+    return found
+
+
+def _ordered_pivots(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    """Where each PIVOT or UNPIVOT statement starts and where its ORDER BY or LIMIT does."""
+    open_at: list[int | None] = [None]  # per parenthesis: the statement that stands in it, as far as it has been read
+    fresh = True  # whether a statement may start here
+    for at, token in enumerate(tokens):
+        kind = token.token_type
+        if kind is TokenType.L_PAREN:
+            open_at.append(None)
+        elif kind is TokenType.R_PAREN:
+            if len(open_at) > 1:
+                open_at.pop()
+        elif kind in _PIVOTS and fresh:
+            open_at[-1] = at
+        elif kind in _TAILS:
+            start, open_at[-1] = open_at[-1], None
+            if start is not None:
+                yield start, at
+        # After `AS` or `WITH x AS (…)` too; a `PIVOT (…)` behind a source has a parenthesis and is none of these.
+        follows = tokens[at + 1].token_type if at + 1 < len(tokens) else None
+        fresh = (kind is TokenType.L_PAREN or kind is TokenType.R_PAREN or kind is TokenType.ALIAS) and not (
+            follows in _PIVOTS and at + 2 < len(tokens) and tokens[at + 2].token_type is TokenType.L_PAREN
+        )
+
+
+_PIVOTS = frozenset((TokenType.PIVOT, TokenType.UNPIVOT))
+_TAILS = frozenset((TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET))
+
+
+_EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder,)
+_BY_DIALECT: dict[str, tuple[Rewording, ...]] = {
+    "duckdb": (_exported_state, _ordered_pivot),
+    "mysql": rewording_mysql.RULES,
+    "postgres": rewording_postgres.RULES,
+}
