@@ -215,6 +215,10 @@ def _outputs(result: Relation | None, columns: Columns) -> tuple[Output, ...]:
     for out in result.outs():
         flow = out.flow | result.rows
         found.append(Output(out.name, columns.label(asked(flow)), columns.names(flow), columns.names(flow >> 1)))
+    if result.loose:
+        # One stands for all the columns whose names and number the text does not tell.
+        flow = result.loose | result.rows
+        found.append(Output("", columns.label(asked(flow)), columns.names(flow), columns.names(flow >> 1)))
     return tuple(found)
 
 

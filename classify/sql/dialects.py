@@ -63,6 +63,8 @@ class DialectRow:
         proposed_asks: whether a column of the row that INSERT proposes asks for the target's column.
         columns_function: whether an expression over COLUMNS(…) stands for one output per column.
         unpivot_values_first: whether the values that UNPIVOT makes come before their columns' names.
+        pivot_takes_join: whether a pivot behind a join takes all that is joined, not the joined table alone; it does
+            where the manual does not tell, since then it reads more.
         alias_qualifier: a word that stands before a name to say that an output is meant, or an empty text.
         union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
             expressions.
@@ -113,6 +115,7 @@ class DialectRow:
     columns_function: bool = False
     select_assigns: bool = False
     unpivot_values_first: bool = False
+    pivot_takes_join: bool = True
     alias_qualifier: str = ""
     union_order_sees_branches: bool = False
 
@@ -223,6 +226,7 @@ def _rows() -> Mapping[str, DialectRow]:
         array_tables=True,
         comma_is_join=True,
         unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
+        pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item
         pseudo_columns=frozenset(
             "_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp".split()
         ),
@@ -282,6 +286,7 @@ def _rows() -> Mapping[str, DialectRow]:
         struct_paths=True,
         implicit_recursion=True,
         one_row_tables=frozenset(("dual",)),  # "Selecting from the DUAL Table"
+        pivot_takes_join=False,  # "SELECT": pivot_clause is part of table_reference
         niladic=_STANDARD_NILADIC
         | frozenset("sysdate systimestamp uid rownum level dbtimezone sessiontimezone".split()),
         pseudo_columns=frozenset(("rowid", "ora_rowscn", "rownum", "level")),

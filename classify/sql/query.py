@@ -147,8 +147,12 @@ def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
     if not names:
         return relation
     outs = list(relation.outs())
-    if len(names) > len(outs) and relation.loose is not None:
-        outs += [Out("", "", relation.loose)] * (len(names) - len(outs))
+    loose = relation.loose
+    if loose is not None:
+        # Columns that are not known may stand before any of those that are, so a place may mean each of them.
+        whole = relation.whole()
+        outs = [Out(out.name, out.key, whole) for out in outs[: len(names)]] + outs[len(names) :]
+        outs += [Out("", "", whole)] * (len(names) - len(outs))
     found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
     fields = None
     if relation.fields is not None:

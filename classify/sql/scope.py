@@ -163,6 +163,20 @@ class Scope:
         self.merged = merged
         self._bare = None
 
+    def gather(self, start: int) -> None:
+        """Have the sources from that one on stand as one without a name, as a join does that something takes whole."""
+        inside = self.sources[start:]
+        if len(inside) < 2:
+            return
+        columns = [(out, asks) for out, asks, source in self.star() if source in inside]
+        loose: int | None = None
+        for source in inside:
+            self.remove(source)
+            if source.relation.loose is not None:
+                loose = source.relation.loose if loose is None else loose | source.relation.loose
+        self.merge({key: found for key, found in self.merged.items() if found[1] not in inside})
+        self.add(Source("", Relation([out for out, _ in columns], asks=any(asks for _, asks in columns), loose=loose)))
+
     def bare(self) -> Mapping[str, Found | None]:
         """What each bare column name means at this level; None for a name that several sources have."""
         bare = self._bare

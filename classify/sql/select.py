@@ -251,12 +251,20 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
         if walk.row.positional and text.isdigit():
-            at = int(text) - 1
-            if 0 <= at < len(outs):
-                walk.name(node, outs[at].flow, False)
-                return outs[at].flow
+            flow = _at(outs, int(text), scope.loose)
+            walk.name(node, flow, False)
+            return flow
         return 0
     return column_flow(walk, node, scope) if node.__class__ is exp.Column else flow_of(walk, node, scope)
+
+
+def _at(outs: list[Out], number: int, loose: int | None) -> int:
+    """The flow of an output by its number; among columns that are not known it may be any."""
+    if loose is not None:
+        for out in outs:
+            loose |= out.flow
+        return loose
+    return outs[number - 1].flow if 0 < number <= len(outs) else 0
 
 
 def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) -> int:

@@ -149,11 +149,17 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -
         rows |= add_laterals(walk, args["laterals"], scope)
     if args.get("joins"):
         rows |= add_joins(walk, args["joins"], scope)
-    if args.get("pivots"):
+    if args.get("pivots") and not _of_join(walk, node):
         from classify.sql.pivot import apply_pivots  # rarely needed
 
         rows |= apply_pivots(walk, args["pivots"], scope)
     return rows
+
+
+def _of_join(walk: Walk, node: exp.Expr) -> bool:
+    """Whether the pivot that the parser gives to a joined table is one of the whole join."""
+    join = node.parent
+    return join.__class__ is exp.Join and walk.row.pivot_takes_join and any(join.args.get(key) for key in _CONDITIONS)
 
 
 def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
@@ -241,24 +247,24 @@ def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
         scope.add(Source(key, renamed(inner, names)))
         return inner.rows | modifiers(walk, node, scope, ("sample",))
     if not key:
+        before = len(scope.sources)
         rows = add_source(walk, this, scope)
+        if args.get("pivots"):
+            scope.gather(before)
         return rows | modifiers(walk, node, scope, ("sample",))
     # `(t join u using (a)) j`: the names inside are hidden behind the alias.
     inside = Scope(_around(walk, scope), scope.ctes)
-    rows = add_source(walk, this, inside) | modifiers(walk, node, inside, ("sample",))
-    columns = inside.star()
-    relation = Relation(
-        [out for out, _, _ in columns],
-        asks=any(asks for _, asks, _ in columns),
-        loose=next((one.relation.loose for one in inside.sources if one.relation.loose is not None), None),
-    )
-    scope.add(Source(key, renamed(relation, names)))
-    return rows
+    rows = add_source(walk, this, inside)
+    inside.gather(0)
+    scope.add(Source(key, renamed(inside.sources[0].relation, names)))
+    return rows | modifiers(walk, node, scope, ("sample",))
 
 
 def _is_join(node: exp.Expr) -> bool:
     """Whether parentheses stand around tables, not around a query: then the names inside stay visible."""
-    while node.__class__ is exp.Subquery and not node.args.get("alias"):
+    while node.__class__ is exp.Subquery:
+        if node.args.get("alias"):
+            return True
         node = node.args["this"]
     return node.__class__ is exp.Table
 
@@ -327,7 +333,7 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
         return add_array_join(walk, join, scope)
     before = len(scope.sources)
     rows = add_source(walk, args["this"], scope)
-    if args.get("pivots"):
+    if args.get("pivots") and not walk.row.pivot_takes_join:
         rows |= modifiers(walk, join, scope, ())
     if args.get("using") or args.get("method") == "NATURAL":
         rows |= _merge(walk, join, scope, start, before)
@@ -341,6 +347,12 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
             walk.unhandled(join)
         for source in scope.sources[before:]:
             scope.remove(source)
+    pivots = args.get("pivots") or args["this"].args.get("pivots")
+    if pivots and walk.row.pivot_takes_join:
+        from classify.sql.pivot import apply_pivots  # rarely needed
+
+        scope.gather(start)
+        rows |= apply_pivots(walk, pivots, scope)
     return rows
 
 
