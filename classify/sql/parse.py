@@ -235,7 +235,7 @@ def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
 def _second_try(engine: _Engine, sql: str, chunk: list[Token], error: Exception) -> Parsed:
     """The statement in other words, where it has such and they parse; else the first failure."""
     other = reworded(chunk, engine.dialect) if isinstance(error, sqlglot.errors.ParseError) else None
-    if other is not None:
+    if other is not None and _depth(other) <= MOST_NESTED:  # other words may have more parentheses
         try:
             trees = engine.parser.parse(other, sql)
         except Exception:  # noqa: BLE001  # the failure that is told is that of the text as it stands

@@ -72,6 +72,27 @@ def test_no_pass_no_traceback_no_hang(text: str, dialect: str) -> None:
     assert time.process_time() - start < 5
 
 
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("mysql", "select * from " + "{oj " * DEEP + "users" + "}" * DEEP),
+        ("mysql", "replace into users (ssn) values " + "(" * DEEP + "ssn" + ")" * DEEP),
+        ("mysql", "replace into users (ssn) values (ssn" + "[1]" * DEEP + ")"),
+        ("mysql", "insert low_priority " * DEEP),
+        ("postgres", "insert into users (ssn, " * DEEP),
+        ("postgres", "merge into users using users join users on " * DEEP + " when"),
+        ("postgres", "select ssn <<| " * DEEP),
+        ("duckdb", "(pivot users on ssn order by " * DEEP),
+    ],
+)
+def test_other_words_for_a_statement_keep_the_limits(dialect: str, text: str) -> None:
+    start = time.process_time()
+    found = analyse(text, catalog(), dialect=dialect, default_schema="app")
+    assert found.label.level == "restricted"
+    assert found.unresolved
+    assert time.process_time() - start < 5
+
+
 @pytest.mark.parametrize("text", ["", " ", "-- ssn", "/* ssn */", ";;;"])
 def test_nothing_touches_nothing(text: str) -> None:
     assert analyse(text, catalog(), dialect="postgres").statements == ()
