@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import Pending, flow_of, handles
+from classify.sql.assignments import assign, assigned_value
+from classify.sql.expressions import flow_of
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
 from classify.sql.query import is_query, queries, relation_of, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, order
-from classify.sql.sinks import Target, assigned_names, target_of
+from classify.sql.sinks import Target, target_of
 from classify.sql.sources import add_joins, add_source
 from classify.sql.star import is_star, star_outs
 from classify.sql.statements import Ran, statements
+from classify.sql.upsert import add_sources, conflict, sees_sources
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -71,9 +73,9 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("conflict"):
         scope = Scope(outer, ctes)
         target.source(scope)
-        if walk.row.upsert_sees_query and _seen_by_upsert(args.get("expression")):
-            _add_sources(walk, args["expression"], scope)
-        _conflict(walk, args["conflict"], target, names, relation, scope)
+        if walk.row.upsert_sees_query and sees_sources(args.get("expression")):
+            add_sources(walk, args["expression"], scope)
+        conflict(walk, args["conflict"], target, names, relation, scope)
     result = Relation([])
     if args.get("returning"):
         scope = Scope(outer, ctes)
@@ -134,120 +136,6 @@ def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
             name = _column_name(walk, one.args["this"])
             if name is not None:
                 target.write(walk, name[0], name[1], flow)
-
-
-@handles(exp.Opclass)
-def _opclass(walk: Walk, node: exp.Opclass, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """A column of an index with the operators that the index is made with, which are only named."""
-    stack.append(node.args["this"])
-    return 0
-
-
-_CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
-
-
-def _conflict(
-    walk: Walk,
-    node: exp.OnConflict,
-    target: Target,
-    names: list[tuple[str, str]],
-    relation: Relation,
-    scope: Scope,
-) -> None:
-    """ON CONFLICT and ON DUPLICATE KEY: the target's row and the proposed one (`excluded`, `values(c)`)."""
-    walk.rest(node, _CONFLICT_KNOWN)
-    args = node.args
-    scope.add(Source("excluded", target.proposed(names, relation), hidden=True))
-    rows = relation.rows
-    for key in ("conflict_keys", "index_predicate", "where"):
-        if args.get(key):
-            rows |= indirect(flow_of(walk, args[key], scope))
-    for one in args.get("expressions") or ():
-        assign(walk, one, scope, rows, [target])
-        if walk.row.upsert_asks_assigned and one.__class__ is exp.EQ:
-            for name in assigned_names(one.args["this"])[0][-1:]:
-                walk.name(name, target.relation.find(walk.key(name)) or 0, True)
-    if walk.row.proposed_asks:
-        _ask_proposed(walk, node, target)
-
-
-def _ask_proposed(walk: Walk, node: exp.OnConflict, target: Target) -> None:
-    """Ask for the target's columns whose proposed values are named, though the values are not theirs."""
-    for one in node.find_all(exp.Column):
-        qualifier = one.args.get("table")
-        if qualifier is not None and walk.key(qualifier) == "excluded" and one.this.__class__ is exp.Identifier:
-            walk.name(one, target.relation.find(walk.key(one.this)) or 0, True)
-        elif walk.key(one.this if qualifier is None else qualifier) == "excluded":
-            walk.name(one, target.relation.whole(), True)
-
-
-def _seen_by_upsert(node: exp.Expr | None) -> bool:
-    """Whether ON DUPLICATE KEY UPDATE sees the sources of that query: not behind GROUP BY (MySQL manual, 15.2.7.2)."""
-    return isinstance(node, exp.Select) and not node.args.get("group")
-
-
-def _add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
-    """Add what a query's FROM names, for a clause outside the query that may name it too."""
-    if node.args.get("from_"):
-        add_source(walk, node.args["from_"].this, scope)
-    add_joins(walk, node.args.get("joins") or [], scope)
-
-
-def assign(walk: Walk, node: exp.Expr, scope: Scope, rows: int, targets: list[Target]) -> None:
-    """`column = value`, `(a, b) = (…)`: the value flows into the column."""
-    if node.__class__ is not exp.EQ:
-        walk.unhandled(node, "as an assignment")
-        flow_of(walk, node, scope)
-        return
-    left, right = node.args["this"], node.args["expression"]
-    lefts = left.args["expressions"] if left.__class__ is exp.Tuple else [left]
-    if left.__class__ is exp.Paren:
-        lefts = [left.args["this"]]
-    if right.__class__ is exp.Tuple and len(right.args["expressions"]) == len(lefts):
-        flows = [_value(walk, one, scope) for one in right.args["expressions"]]
-    elif len(lefts) > 1 and right.__class__ is exp.Subquery:
-        relation = relation_of(walk, right, scope, scope.ctes)
-        outs = relation.outs()
-        flows = [outs[at].flow | relation.rows if at < len(outs) else relation.whole() for at in range(len(lefts))]
-    else:
-        flows = [_value(walk, right, scope)] * len(lefts)
-    for one, flow in zip(lefts, flows, strict=True):
-        _assign_one(walk, one, flow | rows, scope, targets)
-
-
-def _value(walk: Walk, node: exp.Expr, scope: Scope) -> int:
-    """The flow of an assigned value; the word DEFAULT is none."""
-    if (
-        node.__class__ is exp.Column
-        and not node.args.get("table")
-        and node.name.upper() == "DEFAULT"
-        and not node.this.args.get("quoted")
-    ):
-        return 0
-    return flow_of(walk, node, scope)
-
-
-def _assign_one(walk: Walk, node: exp.Expr, flow: int, scope: Scope, targets: list[Target]) -> None:
-    names, subscripts = assigned_names(node)
-    if not names:
-        walk.unhandled(node, "as the target of an assignment")
-        return
-    if subscripts:
-        flow |= indirect(flow_of(walk, subscripts, scope))
-    pairs = [(walk.key(name), name.name) for name in names]
-    if len(pairs) > 1:
-        named = [target for target in targets if target.reached_by(pairs[0][0])]
-        if named:
-            named[0].write(walk, *pairs[1], flow, pairs[2:] if walk.row.struct_paths else ())
-            return
-        if not walk.row.struct_paths and not any(target.has(pairs[0][0]) for target in targets):
-            wanted = pairs[0][0]
-            detail = f"`{wanted}` is not a table that this statement changes; correct the name"
-            walk.unresolved(Cause.UNKNOWN_DATASET, wanted, node, detail)
-            return
-    # `SET address.city = x`: a field of the column `address`.
-    having = [target for target in targets if target.has(pairs[0][0])]
-    (having or targets)[0].write(walk, *pairs[0], flow, pairs[1:])
 
 
 _UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
@@ -495,7 +383,7 @@ def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, s
         values = (
             expression.args["expressions"] if expression.__class__ is exp.Tuple else [expression] if expression else []
         )
-        outs = [Out("", "", _value(walk, one, scope)) for one in values if isinstance(one, exp.Expr)]
+        outs = [Out("", "", assigned_value(walk, one, scope)) for one in values if isinstance(one, exp.Expr)]
         target.write_row(walk, names, Relation(outs, rows))
         return
     walk.unhandled(node, "in MERGE")
