@@ -360,10 +360,31 @@ def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pen
     return flow | flow_of(walk, args["this"], inner)
 
 
+@handles(exp.PositionalColumn)
+def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """DuckDB's `#1`: a column of the sources by its number, where USING merges none."""
+    this = node.args["this"]
+    columns = [
+        (out.flow, source.relation.asks)
+        for source in scope.sources
+        if not source.hidden
+        for out in source.relation.outs()
+    ]
+    number = int(this.name) if this.__class__ is exp.Literal and this.name.isdigit() else 0
+    if scope.loose is not None or not 0 < number <= len(columns):
+        walk.unresolved(
+            Cause.UNKNOWN_COLUMN, f"#{number}", node, "no source is known to have that many columns; name the column"
+        )
+        return 0
+    flow, asks = columns[number - 1]
+    walk.name(node, flow, asks)
+    return flow
+
+
 @handles(exp.Columns)
 def _columns(walk: Walk, node: exp.Columns, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """COLUMNS(…) in an expression: the column that is its turn, or all of them together."""
-    if scope.chosen is not None:
+    """COLUMNS(…) in an expression: the column that is its turn, or all of them together, as of `*COLUMNS(…)`."""
+    if scope.chosen is not None and not node.args.get("unpack"):
         return scope.chosen
     from classify.sql.star import star_outs  # stars hold expressions
 

@@ -126,7 +126,8 @@ def _recursive(
     """The fixpoint of a recursive CTE: its flows only grow, so there are at most as many rounds as columns."""
     anchor = body.args["this"]
     before = len(walk.notes)
-    seed = renamed(relation_of(walk, anchor, outer, around), renames)
+    inside, _ = with_clause(walk, body.args.get("with_"), outer, around)
+    seed = renamed(relation_of(walk, anchor, outer, inside), renames)
     known = seed
     while True:
         level = Ctes(around)
@@ -208,6 +209,26 @@ def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) 
         outs.append(out)
     walk.name(node, sum_flows(outs), False)
     return Relation(outs, rows)
+
+
+# DuckDB, "SUMMARIZE": which of its columns say something of the values; the others tell names, types and how many.
+_SUMMARY = {
+    "column_name": False,
+    "column_type": False,
+    **dict.fromkeys("min max approx_unique avg std q25 q50 q75".split(), True),
+    "count": False,
+    "null_percentage": True,
+}
+
+
+@queries(exp.Summarize)
+def _summarize(walk: Walk, node: exp.Summarize, outer: Scope | None, ctes: Ctes | None) -> Relation:
+    """DuckDB's SUMMARIZE: one row per column of a table or query, with figures of its values."""
+    walk.rest(node, frozenset(("this", "table")))
+    relation = relation_of(walk, node.args["this"], outer, ctes)
+    whole = relation.whole()
+    # Figures of how many rows there are depend on what decides the rows alone, which goes into every output.
+    return Relation([Out(name, name, whole if made else 0) for name, made in _SUMMARY.items()], relation.rows)
 
 
 def sum_flows(outs: list[Out]) -> int:

@@ -186,6 +186,8 @@ def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) ->
             return 0, False
         if row.quoted_text and identifier.args.get("quoted"):
             return 0, False
+    elif keys[0] == row.alias_qualifier and keys[1] in scope.outputs:
+        return scope.outputs[keys[1]], False
     elif row.whole_row and row.struct_paths:
         found = whole_row(walk, scope, keys[-1]) if len(keys) == 2 else None
         if found is not None:

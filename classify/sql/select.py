@@ -126,9 +126,11 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     for one in expressions:  # type: ignore[attr-defined]
         kind = one.__class__
         before = len(outs)
-        chosen = one.find(exp.Columns) if expanding and kind is not exp.Columns else None
+        chosen = _chosen(one) if expanding and kind is not exp.Columns else None
         if chosen is not None:
             outs += columns_outs(walk, one, scope, chosen)
+            for out in outs[before:]:
+                outputs.setdefault(out.key, out.flow)
         elif kind is exp.Alias:
             identifier = one.args["alias"]
             value = one.args["this"]
@@ -163,6 +165,11 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             for out in outs[before:]:
                 scope.keys |= out.flow
     return outs
+
+
+def _chosen(node: exp.Expr) -> exp.Columns | None:
+    """The COLUMNS(…) that makes several outputs of an expression; `*COLUMNS(…)` is a list of arguments instead."""
+    return next((one for one in node.find_all(exp.Columns) if not one.args.get("unpack")), None)
 
 
 def _by_all(group: exp.Expr) -> bool:
@@ -258,6 +265,14 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     return column_flow(walk, node, scope) if node.__class__ is exp.Column else flow_of(walk, node, scope)
 
 
+def _output_number(node: exp.Expr) -> exp.Literal | None:
+    """The number in DuckDB's `ORDER BY #1`, which is an output's, maybe with a collation; else None."""
+    if node.__class__ is exp.Collate:
+        node = node.args["this"]
+    number = node.args["this"] if node.__class__ is exp.PositionalColumn else None
+    return number if isinstance(number, exp.Literal) else None
+
+
 def _at(outs: list[Out], number: int, loose: int | None) -> int:
     """The flow of an output by its number; among columns that are not known it may be any."""
     if loose is not None:
@@ -305,6 +320,8 @@ def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
             flow |= flow_of(walk, term, scope)
         elif term.__class__ is exp.Literal:
             flow |= _position(walk, term, outs, scope)
+        elif (number := _output_number(term)) is not None:
+            flow |= _position(walk, number, outs, scope)
         else:
             scope.see(row.order_expression)
             flow |= flow_of(walk, term, scope)

@@ -39,7 +39,7 @@ def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes:
     for level, seen in reversed(spine):
         right = relation_of(walk, level.args["expression"], outer, seen)
         result = _combine(walk, level, result, right)
-        result = _clauses(walk, level, result, outer, seen)
+        result = _clauses(walk, level, result, right, outer, seen)
     if defined:
         unused(walk, defined)
     return result
@@ -80,7 +80,7 @@ def _by_name(left: Relation, right: Relation) -> list[Out]:
 
 
 def _clauses(
-    walk: Walk, node: exp.SetOperation, relation: Relation, outer: Scope | None, ctes: Ctes | None
+    walk: Walk, node: exp.SetOperation, relation: Relation, right: Relation, outer: Scope | None, ctes: Ctes | None
 ) -> Relation:
     """ORDER BY and LIMIT over the whole: names mean outputs."""
     clauses = {key: value for key, value in node.args.items() if value and key not in ("this", "expression", "with_")}
@@ -90,4 +90,45 @@ def _clauses(
     scope = Scope(outer, ctes)
     scope.add(Source("", Relation(outs, loose=relation.loose)))
     scope.see(AliasRule.NO)
+    if walk.row.union_order_sees_branches and "order" in clauses:
+        _see_branches(walk, node, relation, right, scope)
     return Relation(outs, relation.rows | tail(walk, clauses, scope, outs), loose=relation.loose)
+
+
+def _see_branches(walk: Walk, node: exp.SetOperation, relation: Relation, right: Relation, scope: Scope) -> None:
+    """Have the names of every branch's outputs, with or without their source, mean the outputs: any of them."""
+    whole = relation.whole()
+    known = relation.known()
+    outputs = {out.key: whole for out in right.outs() if out.key and out.key not in known}
+    qualified: dict[str, list[Out]] = {}
+    pending = [node.args["this"], node.args["expression"]]
+    while pending:
+        branch = pending.pop()
+        if branch.__class__ is exp.Subquery:
+            pending.append(branch.args["this"])
+        elif isinstance(branch, exp.SetOperation):
+            pending += [branch.args["this"], branch.args["expression"]]
+        elif branch.__class__ is exp.Select:
+            sources = _source_names(walk, branch)
+            for one in branch.expressions:
+                value = one.args["this"] if one.__class__ is exp.Alias else one
+                if one.alias_or_name:
+                    key = walk.row.columns.fold(one.alias_or_name, False)
+                    if key not in known:
+                        outputs[key] = whole
+                if value.__class__ is exp.Column and value.args["this"].__class__ is exp.Identifier:
+                    key = walk.key(value.args["this"])
+                    table = value.args.get("table")
+                    for name in sources if table is None else [walk.key(table)]:
+                        qualified.setdefault(name, []).append(Out(key, key, whole))
+    scope.outputs = outputs
+    for name, listed in qualified.items():
+        scope.add(Source(name, Relation(listed), hidden=True))
+
+
+def _source_names(walk: Walk, node: exp.Select) -> list[str]:
+    """The names of a SELECT's sources."""
+    from_ = node.args.get("from_")
+    listed = [from_.args["this"]] if from_ else []
+    listed += [join.args["this"] for join in node.args.get("joins") or ()]
+    return [walk.row.columns.fold(one.alias_or_name, False) for one in listed if one.alias_or_name]

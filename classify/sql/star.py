@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.column_names import Keeps, filtered, keeps, like, regex
 from classify.sql.expressions import flow_of
 from classify.sql.relation import Out
 from classify.sql.scope import Scope, Source
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
+
+
+Columns = list[tuple[Out, bool, Source]]
+"""What a star stands for: each column, whether naming it asks for it, and its source."""
 
 
 def is_star(node: exp.Expr) -> bool:
@@ -26,17 +30,8 @@ def is_star(node: exp.Expr) -> bool:
         or (kind is exp.Column and node.args["this"].__class__ is exp.Star)
         or (kind is exp.Dot and node.args["expression"].__class__ is exp.Star)
         or kind is exp.Columns
-        or (kind in _FILTERS and node.args["this"].__class__ is exp.Star)
+        or (kind in _FILTERS and filtered(node) is not None)
     )
-
-
-# DuckDB: `* LIKE 'a%'` and its kin, each with what tells whether a name fits the pattern.
-_FILTERS: dict[type, Callable[[str], re.Pattern[str]]] = {
-    exp.Like: lambda pattern: _like(pattern, re.NOFLAG),
-    exp.ILike: lambda pattern: _like(pattern, re.IGNORECASE),
-    exp.Glob: lambda pattern: re.compile(fnmatch.translate(pattern)),
-    exp.SimilarTo: lambda pattern: re.compile(f"(?:{pattern})\\Z"),
-}
 
 
 def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Expr] | None = None) -> list[Out]:
@@ -47,10 +42,13 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     if kind is exp.Dot:
         flow = flow_of(walk, node.args["this"], scope)
         return [Out("", "", flow)]
-    keep = None
-    if kind in _FILTERS:
-        keep = _filter(walk, node)
-        node = node.args["this"]
+    keep: Keeps | None = None
+    under = filtered(node) if kind in _FILTERS else None
+    if under is not None:
+        keep = under[1]
+        if keep is None:
+            walk.unhandled(node, "as a star's pattern")
+        node = under[0]
         kind = node.__class__
     star = node if kind is exp.Star else node.args["this"]
     if kind is exp.Star and keep is None and exclude is None and not any(star.args.values()):
@@ -76,12 +74,12 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     pattern = args.get("ilike")
     if pattern is not None:
         if pattern.__class__ is exp.Literal:
-            keep = _like(pattern.this, re.IGNORECASE).match
+            keep = like(pattern.this, fold=True)
         else:
             walk.unhandled(pattern, "as a star's pattern")
     outs: list[Out] = []
-    for out, asks, source in columns:
-        if any(_means(keys, out, source) for keys in excluded) or (keep is not None and not keep(out.name)):
+    for out, asks, source in _left(columns, excluded, scope):
+        if keep is not None and not keep(out.name):
             continue
         if out.key in replaced:
             outs.append(Out(out.name, out.key, flow_of(walk, replaced[out.key], scope)))
@@ -92,29 +90,58 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     return outs
 
 
-def _filter(walk: Walk, node: exp.Expr) -> Callable[[str], object] | None:
-    """Tells of a column's name whether `* LIKE pattern` keeps it; None where the pattern is not understood."""
-    walk.rest(node, frozenset(("this", "expression", "negate")))
-    pattern = node.args["expression"]
-    try:
-        match = _FILTERS[node.__class__](pattern.name).match if pattern.__class__ is exp.Literal else None
-    except re.error:
-        match = None
-    if match is None:
-        walk.unhandled(node, "as a star's pattern")
-        return None
-    found = match
-    return (lambda name: not found(name)) if node.args.get("negate") else found
+def _left(columns: Columns, excluded: list[tuple[str, ...]], scope: Scope) -> Columns:
+    """The columns that a star's EXCLUDE leaves."""
+    if not excluded:
+        return columns
+    found: Columns = []
+    for out, asks, source in columns:
+        merged = scope.merged.get(out.key)
+        if merged is not None and merged[0] is out and (out.key,) not in excluded:
+            # EXCLUDE (t.x) of a column that USING merged leaves the other side's, under the same name.
+            both = out.flow
+            if any(keys[-1] == out.key for keys in excluded):
+                for one in scope.sources:
+                    both |= (one.relation.find(out.key) or 0) if out.key in one.merged else 0
+            found.append((Out(out.name, out.key, both), asks, source))
+        elif not any(_means(keys, out, source) for keys in excluded):
+            found.append((out, asks, source))
+    return found
+
+
+# DuckDB: `* LIKE 'a%'` and its kin ("Star expression").
+_FILTERS = frozenset((exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.Not))
 
 
 def columns_outs(walk: Walk, node: exp.Expr, scope: Scope, chosen: exp.Columns) -> list[Out]:
     """The outputs of an expression over COLUMNS(…): one for each column that it stands for, in its turn."""
+    alias = node.args["alias"] if node.__class__ is exp.Alias else None
     outs = []
     for out in star_outs(walk, chosen, scope):
         scope.chosen = out.flow
-        outs.append(Out(out.name, out.key, flow_of(walk, node, scope)))
+        name = out.name if alias is None else _made_name(alias.name, out.name, chosen)
+        outs.append(Out(name, walk.row.columns.fold(name, alias is not None), flow_of(walk, node, scope)))
     scope.chosen = None
     return outs
+
+
+def _made_name(alias: str, name: str, chosen: exp.Columns) -> str:
+    r"""The alias of an expression over COLUMNS; in it `\0` is the column's name, `\1` its pattern's first group."""
+    if "\\" not in alias:
+        return alias
+    this = chosen.args["this"]
+    pattern = regex(this.name) if this.__class__ is exp.Literal else None
+    groups = pattern.search(name) if pattern is not None else None
+
+    def part(found: re.Match[str]) -> str:
+        if not found[1].isdigit():
+            return found[1]
+        number = int(found[1])
+        if number == 0 and groups is None:
+            return name
+        return (groups[number] or "") if groups is not None and number <= (groups.re.groups) else ""
+
+    return re.sub(r"\\(.)", part, alias)
 
 
 def _all(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
@@ -189,27 +216,21 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
 
 
 def _columns(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
-    """DuckDB's COLUMNS(…): by a star, a regular expression or a list of names; by a lambda, any column may be meant."""
+    """DuckDB's COLUMNS(…): by a star, a regular expression, a list of names or a condition on them."""
     this = node.args["this"]
     if is_star(this):
         return star_outs(walk, this, scope)
-    keep: Callable[[str], object] | None = None
-    if this.__class__ is exp.Literal and this.args.get("is_string"):
-        try:
-            keep = re.compile(this.this).search
-        except re.error:
-            walk.unresolved(Cause.CONSTRUCT, "columns", node, "this pattern is not understood; list the columns")
-    elif this.__class__ is exp.Array and all(one.__class__ is exp.Literal for one in this.expressions):
-        listed = {walk.row.columns.fold(one.this, False) for one in this.expressions}
-        keep = lambda name: walk.row.columns.fold(name, False) in listed  # noqa: E731  # one of several, chosen here
+    keep = keeps(this)
+    if keep is None:
+        walk.unresolved(
+            Cause.CONSTRUCT,
+            "columns",
+            node,
+            "which columns this means is not understood; list them, or have the query reviewed",
+        )
     found = []
     for out, asks, _ in scope.star():
         if keep is None or keep(out.name):
             walk.name(node, out.flow, asks)
             found.append(out)
     return found
-
-
-def _like(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    escaped = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in pattern)
-    return re.compile(escaped + r"\Z", flags | re.DOTALL)

@@ -272,3 +272,20 @@ select country, count(*) as n from users group by country desc having max(ssn) >
 -- dialect: mysql
 select sql_calc_found_rows distinct name from users limit 3
 -- reads: users.name
+
+-- case: an order by an output's number with a mark
+-- dialect: duckdb
+select name, ssn from users order by #1 collate nocase
+-- reads: users.name users.ssn
+-- output name: users.name <- users.name
+-- output ssn: users.ssn <- users.name
+
+-- case: an order by a column's number in an expression
+-- dialect: duckdb
+select name from users order by #4 || 'x'
+-- reads: users.name users.ssn
+
+-- case: outputs said to be meant
+-- dialect: duckdb
+select ssn as name from users where alias.name is not null group by alias.name
+-- reads: users.ssn

@@ -70,3 +70,10 @@ with recursive a as (select x from b), b as (select ssn as x from users) select 
 with recursive a as (select x from b), b as (select x from a) select x from a
 -- reads:
 -- unresolved: unsupported-construct
+
+-- case: a definition within one that may be recursive
+-- dialect: postgres sqlite duckdb
+with recursive w as (with users as (select code as name from countries) select name from users union select 'x')
+select name from w
+-- reads: countries.code
+-- datasets: countries

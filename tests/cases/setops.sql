@@ -86,3 +86,19 @@ select ssn from users union all select null
 select name from users union all values ('x')
 -- dialect: postgres
 -- reads: users.name
+
+-- case: an order by the name that another branch gives
+-- dialect: duckdb
+select code from countries union all select name from users order by name
+-- reads: countries.code users.name
+
+-- case: an order by what a branch computes from a source
+-- dialect: duckdb
+select c.code as c from countries c union select name from users order by users.name, c.code, #1
+-- reads: countries.code users.name
+
+-- case: an order by a name that no branch gives
+-- dialect: duckdb
+select code from countries union select name from users order by email
+-- reads: countries.code users.name
+-- unresolved: unknown-column

@@ -192,3 +192,80 @@ select min(columns('^co')) as least from countries
 -- dialect: postgres
 select id from orders o where exists (select from users u where u.id = o.user_id)
 -- reads: orders.id orders.user_id users.id
+
+-- case: an alias with the name of each column
+-- dialect: duckdb
+select most_code from (select max(columns('^(co.*)$')) as "most_\1" from countries)
+-- reads: countries.code
+
+-- case: a pattern that may take long is not tried
+-- dialect: duckdb
+select columns('(a+)+$') from countries
+-- reads: countries.code countries.name
+-- unresolved: unsupported-construct
+
+-- case: columns by a condition on their names
+-- dialect: duckdb
+select columns(lambda c: c like 'c%' and not c = 'country') from countries
+-- reads: countries.code
+
+-- case: columns by a list that a condition makes
+-- dialect: duckdb
+select columns([c for c in (*) if c similar to 'na.*' or c in ('x')]) from countries
+-- reads: countries.name
+
+-- case: columns by a list of names
+-- dialect: duckdb
+select columns(['CODE']) from countries
+-- reads: countries.code
+
+-- case: columns by a call
+-- dialect: duckdb
+select columns(list_concat(['code'], ['code'])) from countries
+-- reads: countries.code countries.name
+-- unresolved: unsupported-construct
+
+-- case: columns as a list of arguments
+-- dialect: duckdb
+select coalesce(*columns(*)) as c from countries
+-- reads: countries.code countries.name
+-- output c: countries.code countries.name <-
+
+-- case: columns in a filter
+-- dialect: duckdb
+select 1 as one from countries where columns('^co') is not null
+-- reads: countries.code
+
+-- case: columns of one source
+-- dialect: duckdb
+select columns(c.*) from countries c, users
+-- reads: countries.code countries.name
+
+-- case: like on a qualified star
+-- dialect: duckdb
+select c.* like 'co%', u.* not similar to '[a-m].*|s.*' from countries c, users u
+-- reads: countries.code users.name
+
+-- case: a column by its number
+-- dialect: duckdb
+select #4 from countries, users where #1 = 'us'
+-- reads: users.name countries.code
+
+-- case: an excluded side of a merged column
+-- dialect: duckdb
+select * exclude (c.code) from countries c full join (select code from countries) d using (code)
+-- reads: countries.code countries.name
+-- output code: countries.code <- countries.code
+-- output name: countries.name <- countries.code
+
+-- case: a summary of every column
+-- dialect: duckdb
+select column_name, max from (summarize countries)
+-- reads: countries.code countries.name
+-- output column_name: <-
+-- output max: countries.code countries.name <-
+
+-- case: a summary of a query
+-- dialect: duckdb
+summarize select name from countries where code = 'us'
+-- reads: countries.code countries.name

@@ -133,11 +133,11 @@ select $4 from users
 -- reads:
 -- unresolved: unsupported-construct
 
--- case: a column by its number in another spelling
+-- case: a column by a number that no source has
 -- dialect: duckdb
-select #4 from users
+select #8 from users
 -- reads:
--- unresolved: unsupported-construct
+-- unresolved: unknown-column
 
 -- case: a column that a literal names
 -- dialect: snowflake
