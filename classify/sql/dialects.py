@@ -65,6 +65,8 @@ class DialectRow:
         unpivot_values_first: whether the values that UNPIVOT makes come before their columns' names.
         pivot_takes_join: whether a pivot behind a join takes all that is joined, not the joined table alone; it does
             where the manual does not tell, since then it reads more.
+        merged_in_place: whether `*` has the columns that USING merges where the left side has them, not before others.
+        unnest_spreads: whether UNNEST among the outputs makes one of each field where its value is a struct.
         alias_qualifier: a word that stands before a name to say that an output is meant, or an empty text.
         union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
             expressions.
@@ -116,6 +118,8 @@ class DialectRow:
     select_assigns: bool = False
     unpivot_values_first: bool = False
     pivot_takes_join: bool = True
+    merged_in_place: bool = False
+    unnest_spreads: bool = False
     alias_qualifier: str = ""
     union_order_sees_branches: bool = False
 
@@ -163,7 +167,7 @@ def _rows() -> Mapping[str, DialectRow]:
         group=column,
         having=column,
         qualify=column,
-        order_expression=alias,
+        order_expression=column,
         projection=column,
         struct_paths=True,
         whole_row=True,
@@ -173,6 +177,8 @@ def _rows() -> Mapping[str, DialectRow]:
         methods=True,
         path_in_text=True,  # "Configuration": `search_path`
         columns_function=True,  # "Star expression", COLUMNS
+        merged_in_place=True,  # as its binder does
+        unnest_spreads=True,  # "Unnesting": structs
         alias_qualifier="alias",  # "SELECT clause": `alias.x`, since version 1.4
         union_order_sees_branches=True,  # as its binder does; the leftmost branch that has the name wins
         values_name="col{1}",
@@ -186,6 +192,7 @@ def _rows() -> Mapping[str, DialectRow]:
         having=column,
         order_expression=column,
         quoted_text=True,
+        merged_in_place=True,  # "SELECT": the right-hand column is omitted from `*`
         asks_unused_ctes=False,
         in_table=True,
         implicit_recursion=True,

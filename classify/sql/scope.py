@@ -100,6 +100,8 @@ class Scope:
         windows: folded window name to flow.
         rows: flow of what decides the level's rows, as far as it has been read.
         keys: flow of the projections by which GROUP BY ALL groups, as far as they have been read.
+        spread: flow of outputs whose names and number the text does not tell, or None where there are none.
+        in_place: whether merged columns stand in a star where their first source has them, not before all others.
         chosen: flow of the column that DuckDB's COLUMNS(…) stands for while its expression is read, or None.
     """
 
@@ -108,6 +110,7 @@ class Scope:
         "aliases",
         "chosen",
         "ctes",
+        "in_place",
         "keys",
         "loose",
         "merged",
@@ -116,6 +119,7 @@ class Scope:
         "rows",
         "rule",
         "sources",
+        "spread",
         "windows",
     )
 
@@ -132,6 +136,8 @@ class Scope:
         self.windows: dict[str, int] = {}
         self.rows = 0
         self.chosen: int | None = None
+        self.spread: int | None = None
+        self.in_place = False
         self.keys = 0
 
     def add(self, source: Source) -> None:
@@ -158,9 +164,10 @@ class Scope:
         source.relation = relation
         self._bare = None
 
-    def merge(self, merged: dict[str, tuple[Out, Source]]) -> None:
+    def merge(self, merged: dict[str, tuple[Out, Source]], *, in_place: bool) -> None:
         """Take over the columns that USING or NATURAL merged."""
         self.merged = merged
+        self.in_place = in_place
         self._bare = None
 
     def gather(self, start: int) -> None:
@@ -174,7 +181,8 @@ class Scope:
             self.remove(source)
             if source.relation.loose is not None:
                 loose = source.relation.loose if loose is None else loose | source.relation.loose
-        self.merge({key: found for key, found in self.merged.items() if found[1] not in inside})
+        left = {key: found for key, found in self.merged.items() if found[1] not in inside}
+        self.merge(left, in_place=self.in_place)
         self.add(Source("", Relation([out for out, _ in columns], asks=any(asks for _, asks in columns), loose=loose)))
 
     def bare(self) -> Mapping[str, Found | None]:
@@ -216,8 +224,11 @@ class Scope:
     def star(self) -> list[tuple[Out, bool, Source]]:
         """What `*` stands for: each column, whether naming it asks for it, and its source.
 
-        Merged columns come once, before the others of their join (ISO 9075-2, 7.10), then each source's others.
+        Merged columns come once, before the others of their join (ISO 9075-2, 7.10), then each source's others; in
+        some dialects each at its own place.
         """
+        if self.in_place:
+            return self._star_in_place()
         found: list[tuple[Out, bool, Source]] = []
         for source in self.sources:
             if source.hidden:
@@ -225,4 +236,17 @@ class Scope:
             found += [(out, False, source) for out, anchor in self.merged.values() if anchor is source]
             asks = source.relation.asks
             found += [(out, asks, source) for out in source.relation.outs() if out.key not in source.merged]
+        return found
+
+    def _star_in_place(self) -> list[tuple[Out, bool, Source]]:
+        found: list[tuple[Out, bool, Source]] = []
+        left = dict(self.merged)
+        for source in self.sources:
+            if source.hidden:
+                continue
+            for out in source.relation.outs():
+                if out.key not in source.merged:
+                    found.append((out, source.relation.asks, source))
+                elif out.key in left:
+                    found.append((left.pop(out.key)[0], False, source))
         return found

@@ -15,7 +15,7 @@ from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.sources import add_joins, add_laterals, add_source
-from classify.sql.star import columns_outs, is_star, star_outs
+from classify.sql.star import columns_outs, is_star, spread, star_outs
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -78,7 +78,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
         rows |= indirect(_group(walk, clauses["group"], scope, outs))
     if "having" in clauses:
         scope.see(row.having)
-        rows |= indirect(flow_of(walk, clauses["having"].args["this"], scope))
+        rows |= indirect(_having(walk, clauses["having"].args["this"], scope))
     if "qualify" in clauses:
         scope.see(row.qualify)
         rows |= indirect(flow_of(walk, clauses["qualify"].args["this"], scope))
@@ -89,7 +89,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     rows |= scope.rows
     if defined:
         unused(walk, defined)
-    loose = None
+    loose = scope.spread
     for source in scope.sources:
         if source.relation.loose is not None and any(is_star(one) for one in clauses.get("expressions", ())):
             loose = (loose or 0) | source.relation.loose
@@ -129,8 +129,6 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
         chosen = _chosen(one) if expanding and kind is not exp.Columns else None
         if chosen is not None:
             outs += columns_outs(walk, one, scope, chosen)
-            for out in outs[before:]:
-                outputs.setdefault(out.key, out.flow)
         elif kind is exp.Alias:
             identifier = one.args["alias"]
             value = one.args["this"]
@@ -141,6 +139,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
                 outputs[key] = flow
             else:
                 outs.append(Out("", "", flow))
+            _spread(walk, value, outs, scope)
         elif kind is exp.Column and one.args["this"].__class__ is exp.Identifier:
             flow = column_flow(walk, one, scope)
             identifier = one.args["this"]
@@ -150,21 +149,38 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
         elif is_star(one):
             outs += star_outs(walk, one, scope, exclude)
         elif kind is exp.Aliases:
-            flow = flow_of(walk, one.args["this"], scope)
-            for identifier in one.args["expressions"]:
-                key = walk.key(identifier)
-                outs.append(Out(identifier.name, key, flow))
-                outputs[key] = flow
+            outs += _several(walk, one, scope)
         else:
             flow = flow_of(walk, one, scope)
             if kind is exp.EQ and walk.row.select_assigns and one.args["this"].__class__ is exp.Parameter:
                 walk.assign(one.args["this"].name, flow)
             name = output_name(one)
             outs.append(Out(name, walk.row.columns.fold(name, False), flow))
+            _spread(walk, one, outs, scope)
         if grouped and not _aggregates(one):
             for out in outs[before:]:
                 scope.keys |= out.flow
     return outs
+
+
+def _spread(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> None:
+    """Note that the last output may be one of several, as those of UNNEST over a struct."""
+    if node.__class__ is not exp.Explode or not walk.row.unnest_spreads:
+        return
+    if node.expressions or node.args["this"].__class__ not in _LISTS:
+        spread(scope, outs[-1].flow)
+
+
+def _several(walk: Walk, node: exp.Aliases, scope: Scope) -> list[Out]:
+    """The outputs of one expression with a list of aliases."""
+    flow = flow_of(walk, node.args["this"], scope)
+    outs = [Out(identifier.name, walk.key(identifier), flow) for identifier in node.args["expressions"]]
+    scope.outputs.update((out.key, flow) for out in outs)
+    return outs
+
+
+# What makes a list for sure, not a struct.
+_LISTS = frozenset((exp.Array, exp.ArrayAgg, exp.GenerateSeries, exp.Split, exp.RegexpExtractAll))
 
 
 def _chosen(node: exp.Expr) -> exp.Columns | None:
@@ -215,20 +231,42 @@ def _connect(walk: Walk, node: exp.Connect, scope: Scope) -> int:
 
 
 def _distinct(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
-    """DISTINCT: the values themselves decide which rows are left; with ON, the listed expressions do."""
+    """DISTINCT: the values themselves decide which rows are left; with ON, the listed expressions do.
+
+    ON names what ORDER BY would (PostgreSQL, SELECT, "DISTINCT Clause"; DuckDB binds both alike).
+    """
     walk.rest(node, frozenset(("on", "expressions")))
     on = node.args.get("on")
-    if on:
-        scope.see(AliasRule.COLUMN_FIRST)
-        listed = on.args["expressions"] if on.__class__ is exp.Tuple else [on]
-        flow = 0
-        for one in listed:
-            flow |= _position(walk, one, outs, scope)
-        return indirect(flow)
     flow = 0
+    if on:
+        for one in on.args["expressions"] if on.__class__ is exp.Tuple else [on]:
+            flow |= _term(walk, one, scope, outs)
+        return indirect(flow)
+    return indirect(_all(scope, outs))
+
+
+def _all(scope: Scope, outs: list[Out]) -> int:
+    """The flow of all outputs together."""
+    flow = (scope.spread or 0) | (scope.loose or 0)
     for out in outs:
         flow |= out.flow
-    return indirect(flow)
+    return flow
+
+
+def _having(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """HAVING, where a column wins over an output of its name only if the query groups by it (DuckDB's binder).
+
+    What it groups by may be hidden behind a number or an alias, so such a name means both here.
+    """
+    flow = flow_of(walk, node, scope)
+    if scope.rule is AliasRule.COLUMN_FIRST:
+        both = scope.outputs.keys() & scope.bare().keys()
+        if both:
+            for column in node.find_all(exp.Column):
+                if column.this.__class__ is exp.Identifier and not column.args.get("table"):
+                    key = walk.key(column.this)
+                    flow |= scope.outputs[key] if key in both else 0
+    return flow
 
 
 def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
@@ -258,7 +296,8 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
         if walk.row.positional and text.isdigit():
-            flow = _at(outs, int(text), scope.loose)
+            loose = scope.loose if scope.spread is None else scope.spread | (scope.loose or 0)
+            flow = _at(outs, int(text), loose)
             walk.name(node, flow, False)
             return flow
         return 0
@@ -299,7 +338,6 @@ def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) 
 
 def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
     walk.rest(node, frozenset(("expressions", "siblings")))
-    row = walk.row
     flow = 0
     for one in node.args["expressions"]:
         term = one
@@ -308,21 +346,28 @@ def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
             term = one.args["this"]
             if one.args.get("with_fill"):
                 flow |= flow_of(walk, one.args["with_fill"], scope)
-        if term.__class__ is exp.Var and term.name.upper() == "ALL":
-            for out in outs:
-                flow |= out.flow
-        elif term.__class__ is exp.Column and not term.args.get("table"):
-            if term.name.upper() == "ALL" and not term.this.args.get("quoted") and scope.outputs.get("all") is None:
-                for out in outs:
-                    flow |= out.flow
-                continue
-            scope.see(row.order)
-            flow |= flow_of(walk, term, scope)
-        elif term.__class__ is exp.Literal:
-            flow |= _position(walk, term, outs, scope)
-        elif (number := _output_number(term)) is not None:
-            flow |= _position(walk, number, outs, scope)
-        else:
-            scope.see(row.order_expression)
-            flow |= flow_of(walk, term, scope)
+        flow |= _term(walk, term, scope, outs)
     return flow
+
+
+def _term(walk: Walk, term: exp.Expr, scope: Scope, outs: list[Out]) -> int:
+    """The flow of a term of ORDER BY or DISTINCT ON: a number or a name of an output, or an expression."""
+    kind = term.__class__
+    if kind is exp.Literal:
+        return _position(walk, term, outs, scope)
+    if isinstance(term, exp.Column) and not term.args.get("table"):
+        if _is_all(term.this) and "all" not in scope.outputs:
+            return _all(scope, outs)
+        scope.see(walk.row.order)
+        return column_flow(walk, term, scope)
+    if kind is exp.Var and _is_all(term):
+        return _all(scope, outs)
+    number = _output_number(term)
+    if number is not None:
+        return _position(walk, number, outs, scope)
+    scope.see(walk.row.order_expression)
+    return flow_of(walk, term, scope)
+
+
+def _is_all(node: exp.Expr) -> bool:
+    return node.name.upper() == "ALL" and not node.args.get("quoted")

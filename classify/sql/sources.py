@@ -398,7 +398,7 @@ def _merge(walk: Walk, join: exp.Join, scope: Scope, start: int, before: int) ->
         source.merged |= {key for key in fresh if source.relation.find(key) is not None}
     for key, (out, _) in scope.merged.items():
         fresh.setdefault(key, (out, scope.merged[key][1]))
-    scope.merge(fresh)
+    scope.merge(fresh, in_place=walk.row.merged_in_place)
     return rows
 
 

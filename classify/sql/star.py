@@ -40,8 +40,7 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     if kind is exp.Columns:
         return _columns(walk, node, scope)
     if kind is exp.Dot:
-        flow = flow_of(walk, node.args["this"], scope)
-        return [Out("", "", flow)]
+        return spread(scope, flow_of(walk, node.args["this"], scope))
     keep: Keeps | None = None
     under = filtered(node) if kind in _FILTERS else None
     if under is not None:
@@ -90,6 +89,12 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     return outs
 
 
+def spread(scope: Scope, flow: int) -> list[Out]:
+    """No outputs that are known; the scope notes the flow of those that are not."""
+    scope.spread = flow if scope.spread is None else scope.spread | flow
+    return []
+
+
 def _left(columns: Columns, excluded: list[tuple[str, ...]], scope: Scope) -> Columns:
     """The columns that a star's EXCLUDE leaves."""
     if not excluded:
@@ -122,6 +127,8 @@ def columns_outs(walk: Walk, node: exp.Expr, scope: Scope, chosen: exp.Columns) 
         name = out.name if alias is None else _made_name(alias.name, out.name, chosen)
         outs.append(Out(name, walk.row.columns.fold(name, alias is not None), flow_of(walk, node, scope)))
     scope.chosen = None
+    for out in outs:
+        scope.outputs.setdefault(out.key, out.flow)
     return outs
 
 
@@ -199,7 +206,7 @@ def _source_of(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None:
 
 
 def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
-    """`s.*` where `s` is a struct column: its fields; without the fields' names, one output stands for them."""
+    """`s.*` where `s` is a struct column: its fields, which the catalog need not all hold."""
     parts = [part for part in (node.args.get(key) for key in ("catalog", "db", "table")) if part]
     if walk.row.struct_paths:
         names = [exp.to_identifier(part.name, quoted=bool(part.args.get("quoted"))) for part in parts]
@@ -209,7 +216,7 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
         flow = flow_of(walk, column, scope)
         if len(walk.notes) == before:
             walk.name(node, flow, False)
-            return [Out("", "", flow)]
+            return spread(scope, flow)
         del walk.notes[before:]
     walk.unknown_column(node, scope, [walk.key(part) for part in parts])
     return []

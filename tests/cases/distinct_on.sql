@@ -21,3 +21,10 @@ select distinct on (c) upper(country) as c, id from users
 -- reads: users.country users.id
 -- output c: users.country <- users.country
 -- output id: users.id <- users.country
+
+-- case: a name in distinct on is an output's first
+-- dialect: postgres duckdb
+select distinct on (ssn) name as ssn, country from users
+-- reads: users.name users.country
+-- output ssn: users.name <- users.name
+-- output country: users.country <- users.name

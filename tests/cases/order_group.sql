@@ -289,3 +289,16 @@ select name from users order by #4 || 'x'
 -- dialect: duckdb
 select ssn as name from users where alias.name is not null group by alias.name
 -- reads: users.ssn
+
+-- case: an expression in order by sorts by the column, a bare name by the output
+-- dialect: duckdb
+select name as ssn from users order by ssn || 'x'
+-- reads: users.name users.ssn
+-- output ssn: users.name <- users.ssn
+
+-- case: having may mean the output where the column is not grouped
+-- dialect: duckdb
+select max(ssn) as email, country from users group by country having email > 'x'
+-- reads: users.ssn users.country users.email
+-- output email: users.ssn <- users.country users.email users.ssn
+-- output country: users.country <- users.country users.email users.ssn

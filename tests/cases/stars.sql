@@ -269,3 +269,9 @@ select column_name, max from (summarize countries)
 -- dialect: duckdb
 summarize select name from countries where code = 'us'
 -- reads: countries.code countries.name
+
+-- case: the fields of a struct are as many outputs as it has
+-- dialect: duckdb bigquery
+select city from (select home.*, bio from profiles)
+-- reads: profiles.home profiles.home.city profiles.home.street profiles.bio
+-- output city: profiles.home profiles.home.city profiles.home.street <-

@@ -65,3 +65,21 @@ with o as (select id, amount from orders) select name from users join o using (i
 select users.email from users join orders using (amount)
 -- reads: users.email orders.amount
 -- unresolved: unknown-column
+
+-- case: a merged column stands where the left side has it
+-- dialect: duckdb sqlite
+select * from daily join (select total, country from daily) d using (total)
+-- reads: daily.day daily.country daily.total
+-- output day: daily.day <- daily.total
+-- output country: daily.country <- daily.total
+-- output total: daily.total <- daily.total
+-- output country: daily.country <- daily.total
+
+-- case: a merged column stands before all others
+-- dialect: postgres mysql
+select * from daily join (select total, country as c from daily) d using (total)
+-- reads: daily.day daily.country daily.total
+-- output total: daily.total <- daily.total
+-- output day: daily.day <- daily.total
+-- output country: daily.country <- daily.total
+-- output c: daily.country <- daily.total
