@@ -45,7 +45,9 @@ class DialectRow:
         unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
+        text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
+        ctes_see_later: whether a CTE sees those that are defined after it, without the word RECURSIVE too.
         comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
         executable_comments: how a comment starts whose text the server runs.
         target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
@@ -97,7 +99,9 @@ class DialectRow:
     unit_words: bool = False
     methods: bool = False
     numbered_columns: bool = False
+    text_parameters: bool = False
     implicit_recursion: bool = False
+    ctes_see_later: bool = False
     comma_is_join: bool = False
     values_name: str = "column{0}"
     executable_comments: tuple[str, ...] = ()
@@ -196,6 +200,7 @@ def _rows() -> Mapping[str, DialectRow]:
         asks_unused_ctes=False,
         in_table=True,
         implicit_recursion=True,
+        ctes_see_later=True,  # as its authorizer shows
         comma_is_join=True,
         pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
     )
@@ -259,12 +264,14 @@ def _rows() -> Mapping[str, DialectRow]:
         "order_expression": alias,
         "projection": column,
         "struct_paths": True,
+        "text_parameters": True,  # "spark.sql.variable.substitute"; Databricks: widgets as `${x}` and `$x`
         "pseudo_columns": frozenset(("_metadata", "input__file__name")),
     }
     for name in ("spark", "spark2", "databricks"):
         row(name, **spark)
     # Hive: "LanguageManual GroupBy": no aliases there; HAVING sees them.
-    row("hive", having=column, struct_paths=True, order_expression=alias,
+    # "LanguageManual VariableSubstitution".
+    row("hive", having=column, struct_paths=True, order_expression=alias, text_parameters=True,
         pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
     # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
     for name in ("trino", "presto", "athena"):

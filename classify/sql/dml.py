@@ -233,11 +233,14 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
     ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)
     scope = Scope(outer, ctes)
     rows = 0
-    if args.get("tables"):
+    # DELETE t, without FROM (SQL Server, Oracle, BigQuery, Redshift): the parser takes the target for a list.
+    listed = args.get("tables") or []
+    target = args.get("this") or (listed[0] if len(listed) == 1 else None)
+    if listed and args.get("this"):
         # MySQL: DELETE t, u FROM t JOIN u …: the list names sources.
         rows = add_source(walk, args["this"], scope)
         targets = []
-        for one in args["tables"]:
+        for one in listed:
             source = scope.aliases.get(walk.key(one.this))
             if source is None:
                 walk.unresolved(
@@ -266,7 +269,7 @@ def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None)
             else:
                 targets.append(Target.of_source(source))
     else:
-        targets, rows = _targets(walk, node, args.get("this"), scope)
+        targets, rows = _targets(walk, node, target, scope)
         for one in args.get("using") or ():
             rows |= add_source(walk, one, scope)
     if args.get("where"):

@@ -410,9 +410,38 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
         walk.unhandled(node)
+    if walk.row.text_parameters:
+        _text_parameter(walk, node)
     flow = walk.session.script.variables.get(node.name.lower(), 0)
     walk.name(node, flow, True)
     return flow
+
+
+@handles(exp.Placeholder)
+def _placeholder(walk: Walk, node: exp.Placeholder, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A value that the caller gives, but for ClickHouse's `{x:Identifier}`, which may name any column."""
+    kind = node.args.get("kind")
+    if node.args.get("widget") or (isinstance(kind, str) and kind.lower() == "identifier"):
+        _text_parameter(walk, node)
+    return 0
+
+
+def _text_parameter(walk: Walk, node: exp.Expr) -> None:
+    walk.unresolved(
+        Cause.DYNAMIC_SQL,
+        "parameter",
+        node,
+        "a parameter stands for a text of SQL; write the text, or analyse it in its place",
+    )
+
+
+@handles(exp.NextValueFor)
+def _next_value(walk: Walk, node: exp.NextValueFor, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """The next number of a sequence, which holds no data; OVER says by what rows get theirs."""
+    walk.rest(node, frozenset(("this", "order")))
+    if node.args.get("order"):
+        aside.append(node.args["order"])
+    return 0
 
 
 def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:

@@ -78,19 +78,37 @@ _BY_DIALECT: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-# Functions that read tables, files or other servers that their arguments name as text, or run text as SQL.
+# Functions that read tables, files, secrets or other servers that their arguments name as text, or run text as SQL or
+# as a program. Those of one dialect too: an engine without such a function refuses the statement.
 OPAQUE = frozenset(
-    "dblink dblink_exec dblink_open query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml "
-    "cursor_to_xml schema_to_xml database_to_xml query_table query read_csv read_csv_auto read_parquet parquet_scan "
-    "read_json read_json_auto read_ndjson read_text read_blob read_xlsx glob sniff_csv parquet_metadata "
-    "parquet_schema sqlite_scan postgres_scan postgres_query mysql_scan mysql_query iceberg_scan delta_scan "
-    "arrow_scan pandas_scan openrowset openquery opendatasource set_config external_query dictget dictgetordefault "
-    "dictgetornull dictgetorall dictgethierarchy remote remotesecure cluster clusterallreplicas merge url s3 "
-    "s3cluster gcs hdfs file mysql postgresql mongodb jdbc odbc sqlite input joinget joingetornull load_file "
-    "pg_read_file pg_read_binary_file pg_ls_dir lo_get lo_import loread pg_stat_file readfile load_extension "
-    "fts3_tokenizer result_scan system$query_reference identifier nextval_table ml.predict ai.forecast "
-    "vector_search ts_stat ts_rewrite xmltable_query crosstab connectby".split()
+    # PostgreSQL: "dblink", "XML Functions" (mapping tables to XML), "Generic File Access Functions", "tablefunc", and
+    # the functions of logical decoding.
+    "dblink query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml table_to_xml_and_xmlschema "
+    "cursor_to_xml schema_to_xml schema_to_xml_and_xmlschema database_to_xml database_to_xml_and_xmlschema "
+    "pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file lo_get lo_import lo_export loread set_config ts_stat "
+    "ts_rewrite xmltable_query crosstab connectby nextval_table pg_logical_slot_get_changes "
+    "pg_logical_slot_peek_changes pg_logical_slot_get_binary_changes pg_logical_slot_peek_binary_changes "
+    # DuckDB: "Data Import", and the functions that run SQL or a plan.
+    "query_table query read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson read_text "
+    "read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan postgres_query "
+    "mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan json_execute_serialized_sql "
+    "from_substrait from_substrait_json "
+    # SQL Server and MySQL.
+    "openrowset openquery opendatasource load_file sys_eval sys_exec "
+    # ClickHouse: "Table Functions", "Other functions" (joinGet, file), "Functions for machine learning".
+    "remote remotesecure cluster clusterallreplicas merge url s3 s3cluster gcs hdfs file mysql postgresql mongodb jdbc "
+    "odbc sqlite input joinget joingetornull executable evalmlmethod catboostevaluate modelevaluate "
+    # SQLite's shell: its own functions and those that come with it.
+    "readfile load_extension fts3_tokenizer eval edit "
+    # Snowflake and BigQuery.
+    "result_scan system$query_reference identifier to_query external_query ml.predict ai.forecast vector_search "
+    # Spark and Hive: "reflect" runs any method; Databricks: `secret`.
+    "reflect reflect2 try_reflect java_method secret try_secret "
+    # Oracle: "PL/SQL Packages and Types Reference": DBMS_XMLGEN, DBMS_XMLQUERY, URI types.
+    "getxml getxmltype dburitype httpuritype xdburitype uritype sys_dburigen".split()
 )
+# The same by how their names begin: a function for each type of value.
+_OPAQUE_FAMILIES = ("dictget", "dicthas", "dictisin", "dblink_")
 
 
 def function_name(node: exp.Expr) -> str:
@@ -240,12 +258,24 @@ def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: 
         if flow is not None:
             return flow
     name = function_name(node)
-    if name in OPAQUE:
-        walk.unresolved(
-            Cause.FUNCTION,
-            name,
-            node,
-            f"the function `{name}` reads data that its text names; query the data itself instead",
-        )
+    if name in OPAQUE or name.startswith(_OPAQUE_FAMILIES):
+        _opaque(walk, node, name)
     stack += [value for key, value in node.args.items() if value and key != "this"]
     return 0
+
+
+@handles(exp.Secret)
+def _secret(walk: Walk, node: exp.Secret, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """Databricks, "secret function": a value that its text names."""
+    _opaque(walk, node, "secret")
+    stack += node.args.values()
+    return 0
+
+
+def _opaque(walk: Walk, node: exp.Expr, name: str) -> None:
+    walk.unresolved(
+        Cause.FUNCTION,
+        name,
+        node,
+        f"the function `{name}` reads data that its text names; query the data itself instead",
+    )

@@ -63,7 +63,7 @@ _FUNCTIONS = """
     RegexpSubstr RegrAvgx RegrAvgy RegrCount RegrIntercept RegrR2 RegrSlope RegrSxx RegrSxy RegrSyy RegrValx
     RegrValy Repeat Replace Reverse Right Rint Round RowNumber RtrimmedLength SHA SHA1Digest SHA2 SHA2Digest
     SafeAdd SafeConvertBytesToString SafeDivide SafeMultiply SafeNegate SafeSubtract Search SearchIp Sec Sech
-    Second Secret Seq1 Seq2 Seq4 Seq8 SessionUser Shuffle Sign Sin Sinh Skewness Soundex SoundexP123 Space Split
+    Second Seq1 Seq2 Seq4 Seq8 SessionUser Shuffle Sign Sin Sinh Skewness Soundex SoundexP123 Space Split
     SplitPart SplitToTable Sqrt StDistance StPoint StandardHash StarMap StartsWith Stddev StddevPop StddevSamp
     StrPosition StrToDate StrToMap StrToTime StrToUnix String StringToArray StripNullValue Strtok
     StrtokSplitToTable StrtokToArray Struct StructExtract Stuff Substring SubstringIndex Sum Systimestamp Tan
@@ -80,9 +80,8 @@ _FUNCTIONS = """
 
 # Classes that name no column: constants, parameters, types, paths into a value that stands beside them.
 _LEAVES = """
-    Literal Null Boolean Placeholder SessionParameter National HexString BitString ByteString
+    Literal Null Boolean SessionParameter National HexString BitString ByteString
     RawString UnicodeString Heredoc DataType PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
-    NextValueFor
 """
 
 # The words that every dialect takes as a date part.

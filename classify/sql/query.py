@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.dialects import AliasRule
+from classify.sql.flows import indirect
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 
@@ -55,7 +57,7 @@ def with_clause(
     walk.rest(node, frozenset(("expressions", "recursive")))
     defined: list[Cte] = []
     recursive = bool(node.args.get("recursive")) or walk.row.implicit_recursion
-    together = Ctes(ctes) if node.args.get("recursive") else None
+    together = Ctes(ctes) if node.args.get("recursive") or walk.row.ctes_see_later else None
     for one in node.args["expressions"]:
         if one.__class__ is not exp.CTE:
             walk.unhandled(one, "in WITH")
@@ -69,7 +71,38 @@ def with_clause(
         cte = Cte(_definition(walk, one, alias, names, outer, around, recursive), _circle(walk, one))
         ctes.add(walk.key(alias.this), cte)
         defined.append(cte)
+    if len(defined) > _LONG_CHAIN:
+        _in_order(walk, node, defined)
     return ctes, defined
+
+
+# A CTE is worked out where it is first named, each inside the one that names it. INVARIANT: a chain of thousands does
+# not nest.
+_LONG_CHAIN = 50
+
+
+def _in_order(walk: Walk, node: exp.With, defined: list[Cte]) -> None:
+    """Work long lists of CTEs out in their order, but for those that nobody names where the engine leaves them out."""
+    listed = [one for one in node.args["expressions"] if one.__class__ is exp.CTE]
+    wanted = None if walk.row.asks_unused_ctes else _named(walk, node, listed)
+    for one, cte in zip(listed, defined, strict=True):
+        if not one.args.get("scalar") and (wanted is None or walk.key(one.args["alias"].this) in wanted):
+            cte.relation()
+
+
+def _named(walk: Walk, node: exp.With, listed: list[exp.CTE]) -> set[str]:
+    """The names of tables in the query after a WITH clause, and in those CTEs that it comes to, last to first."""
+    roots = [value for key, value in node.parent.args.items() if key != "with_"] if node.parent else []
+    found: set[str] = set()
+    for tree in (*roots, *reversed(listed)):
+        if tree.__class__ is exp.CTE and walk.key(tree.args["alias"].this) not in found:
+            continue
+        for one in tree if isinstance(tree, list) else [tree]:
+            if isinstance(one, exp.Expr):
+                found.update(
+                    walk.key(table.this) for table in one.find_all(exp.Table) if isinstance(table.this, exp.Identifier)
+                )
+    return found
 
 
 def _circle(walk: Walk, node: exp.CTE) -> Callable[[], Relation]:
@@ -185,11 +218,17 @@ def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None
             if cell.__class__ not in _CONSTANTS:
                 flows[at] |= flow_of(walk, cell, scope)
     name = walk.row.values_name
-    outs = [Out(name.format(at + 1, at), name.format(at + 1, at).lower(), flow) for at, flow in enumerate(flows)]
+    outs = []
+    for at, flow in enumerate(flows):
+        title = name.format(at + 1, at)
+        outs.append(Out(title, walk.row.columns.fold(title, False), flow))
+    rows = 0
     for key in ("order", "limit", "offset"):
         if node.args.get(key):
-            flow_of(walk, node.args[key], scope)
-    return Relation(outs)
+            scope.outputs = {out.key: out.flow for out in outs}
+            scope.see(AliasRule.ALIAS_FIRST)
+            rows |= indirect(flow_of(walk, node.args[key], scope))
+    return Relation(outs, rows)
 
 
 _CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean))

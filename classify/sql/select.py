@@ -66,6 +66,8 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
         rows |= _connect(walk, clauses["connect"], scope)
     if row.projection is not AliasRule.NO:
         scope.see(row.projection)
+    if with_ is not None:
+        defined = _scalars(walk, with_, scope, defined)
     outs = _projections(walk, node, clauses, scope)
     if row.where is not AliasRule.NO and "where" in clauses:
         scope.see(row.where)
@@ -94,6 +96,20 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
         if source.relation.loose is not None and any(is_star(one) for one in clauses.get("expressions", ())):
             loose = (loose or 0) | source.relation.loose
     return Relation(outs, rows, loose=loose)
+
+
+def _scalars(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> list[Cte]:
+    """The CTEs that are tables; ClickHouse's `WITH expression AS name` names a value ("WITH Clause")."""
+    found = []
+    for one, cte in zip((one for one in node.args["expressions"] if one.__class__ is exp.CTE), defined, strict=True):
+        if not one.args.get("scalar"):
+            found.append(cte)
+            continue
+        flow = flow_of(walk, one.args["this"], scope)
+        scope.outputs[walk.key(one.args["alias"].args["this"])] = flow
+        if one.args["this"].__class__ is exp.Lambda:
+            scope.rows |= indirect(flow)  # who calls it by its name is not told from a function
+    return found
 
 
 # ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved:

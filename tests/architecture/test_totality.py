@@ -34,6 +34,8 @@ HARMLESS = {
     exp.CombinedParameterizedAgg: "this",
     exp.ParameterizedAgg: "this",
     exp.Parameter: "this expression",  # a value, or a number
+    exp.Placeholder: "this kind jdbc",  # a value, and its type
+    exp.NextValueFor: "this",  # the sequence's name
     exp.Unnest: "alias",
     exp.Star: "except_",  # columns that are left out
     exp.Order: "expressions siblings",  # the former a list, where the test puts a single column

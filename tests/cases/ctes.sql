@@ -113,3 +113,23 @@ with u as (update users set name = upper(name) where id = 1 returning id) select
 -- dialect: postgres
 with i as (insert into archive (id, ssn) select id, ssn from users returning id) select count(*) as n from i
 -- reads: users.id users.ssn archive.id
+
+-- case: a value with a name
+-- dialect: clickhouse
+with ssn as s, upper(s) as u select u, id from users where s = 'x'
+-- reads: users.id users.ssn
+
+-- case: a query's value with a name
+-- dialect: clickhouse
+with (select max(ssn) from users) as s select name from countries where code = s
+-- reads: users.ssn countries.name countries.code
+
+-- case: one that is defined later hides a table
+-- dialect: sqlite
+with a as (select id from users), users as (select user_id as id from orders) select id from a
+-- reads: orders.user_id
+
+-- case: one that is defined later hides nothing
+-- dialect: postgres duckdb mysql tsql snowflake trino
+with a as (select id from users), users as (select user_id as id from orders where user_id > 0) select a.id, users.id from a, users
+-- reads: users.id orders.user_id

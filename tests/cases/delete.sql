@@ -58,3 +58,9 @@ delete from users order by created_at limit 5
 delete users.*, o.* from users join orders o on o.user_id = users.id
 -- reads: users.id orders.user_id
 -- kind: delete
+
+-- case: without FROM
+-- dialect: tsql oracle bigquery redshift
+delete users where ssn = '1'
+-- reads: users.ssn
+-- kind: delete

@@ -168,3 +168,51 @@ select format(created_at, country) as d from users
 select date_format(created_at, '%M', country) as d from users
 -- reads: users.created_at
 -- unresolved: unsupported-construct
+
+-- case: a function that reads a dictionary, one for each type of value
+-- dialect: clickhouse
+select dictGetString('names', 'ssn', id), dictHas('names', id) from users
+-- reads: users.id
+-- unresolved: opaque-function
+
+-- case: a parameter that names a column
+-- dialect: clickhouse
+select {c:Identifier} from users where id = {x:UInt64}
+-- reads: users.id
+-- unresolved: dynamic-sql
+
+-- case: a parameter whose text is put into the statement
+-- dialect: spark hive databricks
+select ${c} from users
+-- reads:
+-- unresolved: dynamic-sql
+
+-- case: functions that run any method
+-- dialect: spark hive databricks
+select reflect('a.B', 'c', id), java_method('a.B', 'd') from users
+-- reads: users.id
+-- unresolved: opaque-function
+
+-- case: a secret
+-- dialect: databricks
+select secret('scope', 'key')
+-- reads:
+-- unresolved: opaque-function
+
+-- case: a function that runs a text as SQL
+-- dialect: sqlite
+select eval('select ssn from users')
+-- reads:
+-- unresolved: opaque-function
+
+-- case: a function that runs a document as SQL
+-- dialect: duckdb
+select json_execute_serialized_sql('{}')
+-- reads:
+-- unresolved: opaque-function
+
+-- case: a package that runs a text as SQL
+-- dialect: oracle
+select dbms_xmlgen.getxml('select ssn from users') from dual
+-- reads:
+-- unresolved: opaque-function

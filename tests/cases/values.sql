@@ -24,3 +24,15 @@ select u.name from users u join (values (1), (2)) as t(id) on t.id = u.id
 select name from users where country in (values ('us'), ('de'))
 -- dialect: postgres
 -- reads: users.name users.country
+
+-- case: columns of VALUES in upper case
+-- dialect: snowflake
+select column1 from values ((select max(ssn) from users))
+-- reads: users.ssn
+-- output column1: users.ssn
+
+-- case: VALUES with an order and a limit
+-- dialect: postgres
+values (1), (2) order by column1 limit (select count(ssn) from users)
+-- reads: users.ssn
+-- output column1: <- users.ssn

@@ -70,3 +70,9 @@ select first_value(email ignore nulls) over (order by created_at) as e from user
 select email from (select email, row_number() over (partition by country order by created_at desc) as n from users) t where n = 1
 -- reads: users.email users.country users.created_at
 -- output email: users.email <- users.country users.created_at
+
+-- case: a sequence numbers rows in an order
+-- dialect: tsql
+select next value for numbers over (order by ssn) as n from users
+-- reads: users.ssn
+-- output n: <- users.ssn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
@@ -73,7 +74,8 @@ def queries(
     for _ in range(draw(st.integers(0, 2 if depth == 2 else 0))):
         inner = draw(queries(depth=depth - 1, visible=relations))
         name = draw(st.sampled_from(("users", "orders", "recent")))  # some hide a table
-        if not any(one.startswith(f"{name} as") for one in ctes):
+        # One whose name stands in itself or before it means another query in SQLite, where it is seen there too.
+        if not any(re.search(rf"\b{name}\b", one) for one in (*ctes, str(inner))):
             ctes.append(f"{name} as ({inner})")
             relations[name] = inner.columns
     level = len(outer)
