@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -89,7 +90,7 @@ OPAQUE = frozenset(
     "ts_rewrite xmltable_query crosstab connectby nextval_table pg_logical_slot_get_changes "
     "pg_logical_slot_peek_changes pg_logical_slot_get_binary_changes pg_logical_slot_peek_binary_changes "
     # DuckDB: "Data Import", and the functions that run SQL or a plan.
-    "query_table query read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson read_text "
+    "query_table read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson read_text "
     "read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan postgres_query "
     "mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan json_execute_serialized_sql "
     "from_substrait from_substrait_json "
@@ -109,6 +110,11 @@ OPAQUE = frozenset(
 )
 # The same by how their names begin: a function for each type of value.
 _OPAQUE_FAMILIES = ("dictget", "dicthas", "dictisin", "dblink_")
+
+# Functions and methods that take a text of XQuery, and what in it names data beside their arguments (SQL Server,
+# "XQuery Extension Functions"; Oracle, "XML DB Developer's Guide": ora:view, fn:collection, fn:doc).
+_XQUERY = frozenset("value query exist modify nodes xmlquery xmlexists xmltable".split())
+_XQUERY_NAMES = re.compile(r"sql:(column|variable)|ora:view|\b(collection|doc)\s*\(", re.IGNORECASE)
 
 
 def function_name(node: exp.Expr) -> str:
@@ -179,13 +185,16 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     return Relation(outs, indirect(flow), loose=flow)
 
 
+# The class of the parser's trees for EXPLODE_OUTER has no public name: `exp.ExplodeOuter` is only its base.
+_EXPLODE_OUTER = exp.FUNCTION_BY_NAME["EXPLODE_OUTER"]
+
 _MODELLED: dict[type, tuple[str, ...]] = {
     exp.GenerateSeries: (),
     exp.ExplodingGenerateSeries: (),
     exp.GenerateDateArray: (),
     exp.GenerateTimestampArray: (),
     exp.Explode: ("col",),
-    exp.ExplodeOuter: ("col",),
+    _EXPLODE_OUTER: ("col",),
     exp.Posexplode: ("pos", "col"),
     exp.PosexplodeOuter: ("pos", "col"),
     exp.Inline: (),
@@ -207,6 +216,8 @@ _DATA = frozenset("this passing path error_handling empty_handling namespaces by
 def _listed(walk: Walk, node: exp.Expr, scope: Scope) -> Relation:
     """JSON_TABLE, OPENJSON, XMLTABLE: every listed column is made of the document."""
     walk.rest(node, _LISTING | _DATA)
+    if node.__class__ is exp.XMLTable and _names_data((node.args.get("this"),)):
+        _opaque(walk, node, "xmltable")
     flow = flow_of(walk, [node.args[key] for key in _DATA if node.args.get(key)], scope)
     outs: list[Out] = []
     pending: list[exp.Expr] = []
@@ -241,7 +252,7 @@ def _outs(walk: Walk, names: Sequence[str], flow: int) -> list[Out]:
     return [Out(name, walk.row.columns.fold(name, False), flow) for name in names]
 
 
-@handles(exp.Unnest, exp.Explode, exp.ExplodeOuter, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack,
+@handles(exp.Unnest, exp.Explode, _EXPLODE_OUTER, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack,
          exp.Flatten, exp.ExplodingGenerateSeries)  # fmt: skip
 def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A set-returning function among the projections: its arguments decide how many rows there are."""
@@ -258,7 +269,8 @@ def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: 
         if flow is not None:
             return flow
     name = function_name(node)
-    if name in OPAQUE or name.startswith(_OPAQUE_FAMILIES):
+    opaque = name in OPAQUE or name.startswith(_OPAQUE_FAMILIES)
+    if opaque or (name in _XQUERY and _names_data(node.args.get("expressions") or ())):
         _opaque(walk, node, name)
     stack += [value for key, value in node.args.items() if value and key != "this"]
     return 0
@@ -270,6 +282,11 @@ def _secret(walk: Walk, node: exp.Secret, scope: Scope, stack: Pending, aside: P
     _opaque(walk, node, "secret")
     stack += node.args.values()
     return 0
+
+
+def _names_data(arguments: Iterable[object]) -> bool:
+    """Whether a text of XQuery among some arguments reads other data than theirs."""
+    return any(isinstance(one, exp.Literal) and _XQUERY_NAMES.search(one.name) for one in arguments)
 
 
 def _opaque(walk: Walk, node: exp.Expr, name: str) -> None:

@@ -142,3 +142,8 @@ select object_construct(name, email) as o from users
 select object_agg(name, email) as o from users
 -- reads: users.name users.email
 -- output o: users.name users.email <-
+
+-- case: a plain XQuery over a column
+-- dialect: tsql
+select e.payload.query('/a') as a, payload.value('(/a)[1]', 'int') as n from events e
+-- reads: events.payload

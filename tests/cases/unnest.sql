@@ -79,3 +79,10 @@ select e.id, j.value from events e cross apply openjson(e.payload) j
 -- dialect: sqlite
 select e.id, j.value from events e, json_each(e.payload) j
 -- reads: events.id events.payload
+
+-- case: explode_outer in the select list
+-- dialect: spark
+select id, explode_outer(tags) as tag from events
+-- reads: events.id events.tags
+-- output id: events.id <- events.tags
+-- output tag: events.tags <- events.tags

@@ -216,3 +216,15 @@ select json_execute_serialized_sql('{}')
 select dbms_xmlgen.getxml('select ssn from users') from dual
 -- reads:
 -- unresolved: opaque-function
+
+-- case: an XQuery that names a column
+-- dialect: tsql
+select payload.value('sql:column("kind")', 'int') as n from events
+-- reads: events.payload
+-- unresolved: opaque-function
+
+-- case: an XQuery that names a table
+-- dialect: oracle
+select t.n from xmltable('fn:collection("oradb:/APP/USERS")' columns n number path 'x') t
+-- reads:
+-- unresolved: opaque-function
