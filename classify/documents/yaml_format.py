@@ -48,6 +48,10 @@ def read_yaml(text: str, shown: str) -> Node:
         return _Reader(yaml.parse(text, Loader=_Loader), shown).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        # libyaml looks ahead, so its own limit may come before the event that tells of ours.
+        deep = _too_deep(text[: mark.index]) if mark else None
+        if deep is not None:
+            raise broken(shown, deep, f"nested more than {DEEPEST} deep") from None
         message = shortened(error.problem or error.context or "broken syntax")
         raise broken(shown, _place(mark) if mark else (0, 0), f"not YAML: {message}") from None
     except yaml.YAMLError as error:
@@ -190,6 +194,17 @@ def _plain(text: str) -> str | int | float | bool | None:
 
 def _place(mark: Any) -> Place:
     return (mark.line + 1, mark.column + 1)
+
+
+def _too_deep(text: str) -> Place | None:
+    """Where a text that the parser refuses opens more brackets than may nest, or None."""
+    opened: list[int] = []
+    for found in re.finditer(r"[\[\]{}]", text):
+        if found[0] in "[{":
+            opened.append(found.start())
+        elif opened:
+            opened.pop()
+    return _position(text, opened[DEEPEST]) if len(opened) > DEEPEST else None
 
 
 def _position(text: str, offset: object) -> Place:

@@ -241,12 +241,12 @@ def _declassified(walk: Walk, columns: Columns, text: Text) -> tuple[Declassifie
 
 
 def _datasets(walk: Walk, text: Text) -> tuple[DatasetRead, ...]:
-    found: dict[str, tuple[Label, list[Span]]] = {}
+    found: dict[str, tuple[Label, dict[Span, None]]] = {}
     for node, table in walk.touched:
-        _, spans = found.setdefault(str(table.dataset.name), (table.rows, []))
+        _, spans = found.setdefault(str(table.dataset.name), (table.rows, {}))
         span = _table_span(node, text) if node is not None else None
-        if span is not None and span not in spans:
-            spans.append(span)
+        if span is not None:
+            spans[span] = None
     return tuple(DatasetRead(name, rows, tuple(spans)) for name, (rows, spans) in sorted(found.items()))
 
 

@@ -16,6 +16,7 @@ from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
 from classify.sql.arguments import dropped, watch
+from classify.sql.nesting import MOST_JOINS, Room, nesting
 from classify.sql.rewording import reworded
 
 MOST_CHARACTERS = 1 << 20
@@ -24,12 +25,9 @@ MOST_CHARACTERS = 1 << 20
 MOST_TOKENS = 250_000
 """The most tokens of a text that are parsed; with more it is unresolved. The pure parser takes up to 2 s for them."""
 
-MOST_BRACKETS = 300
-"""The most subscripts in a row, `a[1][2]…`: the parser types all before each anew, so they cost their square."""
 
-
-MOST_NESTED = 200
-"""The most parentheses in parentheses: deeper ones take the parser's memory before they end its stack."""
+class TooDeep(Exception):
+    """A text nests deeper than it can be parsed; the message says what is too much."""
 
 
 class Failure(NamedTuple):
@@ -65,6 +63,20 @@ class _Engine(NamedTuple):
     dialect: str
     tokenizer: Tokenizer
     parser: Parser
+    room: Room
+
+    def trees(self, tokens: list[Token], sql: str) -> list[exp.Expr | None]:
+        """The parser's trees. INVARIANT: nothing else calls the parser, so nothing nests deeper than its stack takes.
+
+        Raises:
+            TooDeep: before anything is parsed.
+        """
+        if len(tokens) <= self.room.levels and sql.lower().count("join") <= MOST_JOINS:
+            return self.parser.parse(tokens, sql)
+        found = nesting(tokens)
+        if found.excess:
+            raise TooDeep(found.excess)
+        return self.room.run(lambda: self.parser.parse(tokens, sql), found.levels)
 
 
 class _Engines(threading.local):
@@ -72,14 +84,19 @@ class _Engines(threading.local):
 
     def __init__(self) -> None:
         self._by_dialect: dict[str, _Engine] = {}
+        self._room = Room()
 
     def of(self, dialect: str) -> _Engine:
         found = self._by_dialect.get(dialect)
         if found is None:
             made = Dialect.get_or_raise(dialect)
             watch(made.parser_class)
-            found = self._by_dialect[dialect] = _Engine(dialect, made.tokenizer(), made.parser())
+            found = self._by_dialect[dialect] = _Engine(dialect, made.tokenizer(), made.parser(), self._room)
         return found
+
+    def forget(self) -> None:
+        """Make new ones from now on."""
+        self._by_dialect.clear()
 
 
 _engines = _Engines()
@@ -102,6 +119,9 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         ]
     except Exception as error:  # noqa: BLE001  # the tokenizer's own errors
         return [_failed(error, sql, [])]
+    except BaseException:
+        _engines.forget()  # an interrupt may have left the parser at work in another thread
+        raise
     finally:
         dropped.reset(mark)
     return [_with_dropped(one, lost) for one in found] if lost else found
@@ -131,12 +151,8 @@ def _statements(sql: str, engine: _Engine) -> list[Parsed]:
         return []
     if len(tokens) > MOST_TOKENS:
         return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
-    if len(tokens) > 3 * MOST_BRACKETS and _subscripts(tokens) > MOST_BRACKETS:
-        return [_too_much(sql, f"has more than {MOST_BRACKETS} subscripts in a row")]
-    if sql.count("(") > MOST_NESTED and _depth(tokens) > MOST_NESTED:
-        return [_too_much(sql, f"has more than {MOST_NESTED} parentheses in parentheses")]
     try:
-        trees = engine.parser.parse(tokens, sql)
+        trees = engine.trees(tokens, sql)
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         chunks = _chunks(tokens)
         if len(chunks) < 2:
@@ -169,45 +185,14 @@ def _replacing(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
             Token(token.token_type, token.text, token.line, token.col, token.start + start, token.end + start)
             for token in engine.tokenizer.tokenize(_REPLACE.sub("INSERT ", text, count=1))
         ]
-        if len(tokens) > MOST_TOKENS or _subscripts(tokens) > MOST_BRACKETS or _depth(tokens) > MOST_NESTED:
-            return parsed
-        trees = engine.parser.parse(tokens, sql)
-    except sqlglot.errors.SqlglotError:
+        trees = engine.trees(tokens, sql)
+    except (sqlglot.errors.SqlglotError, TooDeep):
         return parsed
     return parsed._replace(tree=trees[0]) if len(trees) == 1 and trees[0] is not None else parsed
 
 
 def _too_much(sql: str, what: str) -> Parsed:
     return Parsed(None, Failure(Cause.LIMIT, f"the text {what}; split it", 0, len(sql)), 0, len(sql))
-
-
-def _subscripts(tokens: list[Token]) -> int:
-    """The longest run of subscripts, each behind the one before it."""
-    longest = 0
-    runs = [0]
-    closed = False
-    for token in tokens:
-        kind = token.token_type
-        if kind is TokenType.L_BRACKET:
-            runs[-1] = runs[-1] + 1 if closed else 1
-            longest = max(longest, runs[-1])
-            runs.append(0)
-        closed = kind is TokenType.R_BRACKET
-        if closed and len(runs) > 1:
-            runs.pop()
-    return longest
-
-
-def _depth(tokens: list[Token]) -> int:
-    """How deep parentheses nest."""
-    deepest = depth = 0
-    for token in tokens:
-        if token.token_type is TokenType.L_PAREN:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif token.token_type is TokenType.R_PAREN:
-            depth -= 1
-    return deepest
 
 
 def _chunks(tokens: list[Token]) -> list[list[Token]]:
@@ -223,7 +208,7 @@ def _chunks(tokens: list[Token]) -> list[list[Token]]:
 def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
     start, end = chunk[0].start, chunk[-1].end + 1
     try:
-        trees = engine.parser.parse(chunk, sql)
+        trees = engine.trees(chunk, sql)
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         return _second_try(engine, sql, chunk, error)
     if len(trees) == 1 and trees[0] is not None:
@@ -235,9 +220,9 @@ def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
 def _second_try(engine: _Engine, sql: str, chunk: list[Token], error: Exception) -> Parsed:
     """The statement in other words, where it has such and they parse; else the first failure."""
     other = reworded(chunk, engine.dialect) if isinstance(error, sqlglot.errors.ParseError) else None
-    if other is not None and _depth(other) <= MOST_NESTED:  # other words may have more parentheses
+    if other is not None:
         try:
-            trees = engine.parser.parse(other, sql)
+            trees = engine.trees(other, sql)
         except Exception:  # noqa: BLE001  # the failure that is told is that of the text as it stands
             trees = []
         if len(trees) == 1 and trees[0] is not None:
@@ -251,6 +236,8 @@ def _failed(error: Exception, sql: str, tokens: list[Token]) -> Parsed:
 
 
 def _failure(error: Exception, sql: str, start: int, end: int) -> Failure:
+    if isinstance(error, TooDeep):
+        return Failure(Cause.LIMIT, f"the statement {error}; split it", start, end)
     if isinstance(error, RecursionError):
         return Failure(Cause.LIMIT, "the statement nests too deeply to be parsed; split it", start, end)
     if isinstance(error, sqlglot.errors.ParseError) and error.errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from classify.sql.dialects import AliasRule
 from classify.sql.relation import Found, Out, Relation
@@ -207,14 +208,12 @@ class Scope:
         known = source.relation.known()
         if source.merged:
             known = {key: found for key, found in known.items() if key not in source.merged}
-        count = len(bare) + len(known)
+        before = len(bare)
         bare.update(known)
-        if len(bare) != count:
-            for other in self.sources:
-                if other is source:
-                    break
-                if not other.hidden:
-                    bare.update(dict.fromkeys(other.relation.known().keys() & known.keys() - other.merged))
+        fresh = len(bare) - before
+        if fresh != len(known):
+            # Those that were there before have kept their places, so the last ones are new.
+            bare.update(dict.fromkeys(known.keys() - set(islice(reversed(bare), fresh))))
         return bare
 
     def see(self, rule: AliasRule) -> None:

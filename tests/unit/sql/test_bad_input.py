@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from classify.errors import UsageError
 from classify.exposure import Cause
 from classify.sql import analyse
+from classify.sql.nesting import MOST_JOINS
 from classify.sql.parse import MOST_CHARACTERS, MOST_TOKENS
 from tests.unit.sql.warehouse import catalog
 
+ROOT = Path(__file__).resolve().parents[3]
 DEEP = 5_000
 TEXTS = {
     "nul": "select ssn\0 from users",
@@ -31,6 +36,11 @@ TEXTS = {
     "brackets": "select " + "[" * DEEP + "ssn" + "]" * DEEP + " from users",
     "subscripts": "select ssn" + "[1]" * DEEP + " from users",
     "joins in joins": "select * from " + "(" * DEEP + "users" + " join orders on true)" * DEEP,
+    "structs": "select cast(ssn as " + "struct<a " * DEEP + "int" + ">" * DEEP + ") from users",
+    "any": "select " + "any " * DEEP + "ssn from users",
+    "if": "select " + "if " * DEEP + "ssn from users",
+    "tables": "select * from users, " + "from users, " * DEEP,
+    "joins without ON": "select users.ssn from users " + " ".join(f"join users u{i}" for i in range(DEEP)),
     "casts": "select ssn" + "::text" * DEEP + " from users",
     "list": "select id from users where ssn in (" + ",".join(map(str, range(10_000))) + ")",
     "and": "select id from users where " + " and ".join(["ssn = 1"] * 10_000),
@@ -70,6 +80,43 @@ def test_no_pass_no_traceback_no_hang(text: str, dialect: str) -> None:
         assert one.cause is not Cause.INTERNAL
     found.to_dict()
     assert time.process_time() - start < 5
+
+
+_IN_SMALL_STACKS = """
+import threading
+from classify import analyse
+from tests.unit.sql.test_bad_input import TEXTS
+from tests.unit.sql.warehouse import catalog
+
+def try_all():
+    for name, text in TEXTS.items():
+        if len(text) < 200_000:
+            assert analyse(text, catalog(), dialect="duckdb", default_schema="app").label.level == "restricted", name
+    done.append(True)
+
+done = []
+for size in 64, 512:
+    threading.stack_size(size << 10)
+    thread = threading.Thread(target=try_all)
+    thread.start()
+    thread.join()
+print(len(done))
+"""
+
+
+def test_a_thread_with_a_small_stack_does_not_end_the_process() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _IN_SMALL_STACKS], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (0, "2\n"), run.stderr[-2000:]
+
+
+def test_joins_without_on_are_answered_up_to_the_limit_and_then_refused_at_once() -> None:
+    """The parser's time doubles with each."""
+    for count, known in ((MOST_JOINS, True), (MOST_JOINS + 1, False), (40, False)):
+        sql = "select u0.ssn from users u0 " + " ".join(f"join users u{i}" for i in range(1, count + 1))
+        found = analyse(sql, catalog(), dialect="mysql", default_schema="app")
+        assert [one.cause for one in found.unresolved] == ([] if known else [Cause.LIMIT])
 
 
 @pytest.mark.parametrize(
