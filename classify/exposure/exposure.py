@@ -35,6 +35,7 @@ class Cause(enum.Enum):
     AMBIGUOUS_NAME = "ambiguous-name"
     STATEMENT = "unsupported-statement"
     CONSTRUCT = "unsupported-construct"
+    UNACCOUNTED = "unaccounted-name"
     FUNCTION = "opaque-function"
     DYNAMIC_SQL = "dynamic-sql"
     HIDDEN_TEXT = "hidden-text"

@@ -11,6 +11,7 @@ from classify.catalog import Catalog
 from classify.exposure import Cause, Exposure, Statement
 from classify.labels import Label
 from classify.sql import arrays, commands, copying, create, ddl, dml, functions, pivot, setops, settings, subqueries  # noqa: F401  # each enters its handlers
+from classify.sql.accounting import account
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
@@ -103,6 +104,8 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
                     "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
                 )
                 walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
+        if not walk.notes:
+            account(walk, parsed.tree, parsed.tokens)
         return Outcome(kind, walk, result, parsed.start, parsed.end)
     return Outcome("unknown", walk, None, parsed.start, parsed.end)
 

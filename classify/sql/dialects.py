@@ -21,6 +21,15 @@ class AliasRule(enum.Enum):
     ALIAS_FIRST = "alias-first"
 
 
+_STATEMENT_WORDS = frozenset("alter create delete drop grant insert merge select update".split())
+
+_OWN_STATEMENT_WORDS = frozenset(
+    "backup begin break bulk checkpoint close commit continue dbcc deallocate declare deny end exec execute fetch goto "
+    "if kill open print raiserror readtext reconfigure restore return revert revoke rollback save set shutdown "
+    "truncate use waitfor while with writetext".split()
+)
+
+
 @frozen
 class DialectRow:
     """How one dialect resolves names.
@@ -44,6 +53,9 @@ class DialectRow:
         positional: whether a whole number in GROUP BY and ORDER BY names an output.
         unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
+        lambdas: functions among whose arguments `x -> …` is a lambda, and `x` no column; None for all of them.
+        variables: whether `@x` is a variable or a parameter, and not an operator before a column.
+        statement_words: words in lower case that begin a statement and are no alias without AS.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
@@ -98,6 +110,9 @@ class DialectRow:
     positional: bool = True
     unit_words: bool = False
     methods: bool = False
+    lambdas: frozenset[str] | None = frozenset()
+    variables: bool = True
+    statement_words: frozenset[str] = _STATEMENT_WORDS
     numbered_columns: bool = False
     text_parameters: bool = False
     implicit_recursion: bool = False
@@ -133,6 +148,17 @@ _STANDARD_NILADIC = frozenset(
     "current_date current_time current_timestamp localtime localtimestamp current_user session_user "
     "system_user user current_role current_schema current_catalog".split()
 )
+# DuckDB, "Lambda functions".
+_LIST_LAMBDAS = frozenset(
+    "apply array_apply array_filter array_reduce array_transform filter invoke list_apply list_filter list_reduce "
+    "list_transform reduce transform".split()
+)
+# Doris and StarRocks, "Array functions"; elsewhere their arrow is the operator of JSON.
+_ARRAY_LAMBDAS = frozenset(
+    "all_match any_match array_count array_exists array_filter array_first array_first_index array_last "
+    "array_last_index array_map array_sort array_sortby array_split array_reverse_split map_apply map_filter transform "
+    "transform_keys transform_values".split()
+)
 
 
 def _rows() -> Mapping[str, DialectRow]:
@@ -151,6 +177,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
     postgres = {
         "group": column,
+        "variables": False,  # "9.3 Mathematical Functions": `@ x` is the absolute value
         "whole_row": True,
         "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
         "proposed_asks": True,  # "INSERT", `conflict_action`: SELECT on the columns read of `excluded`
@@ -182,6 +209,8 @@ def _rows() -> Mapping[str, DialectRow]:
         path_in_text=True,  # "Configuration": `search_path`
         columns_function=True,  # "Star expression", COLUMNS
         merged_in_place=True,  # as its binder does
+        lambdas=_LIST_LAMBDAS,
+        variables=False,  # "Numeric functions": `@x` is the absolute value
         unnest_spreads=True,  # "Unnesting": structs
         alias_qualifier="alias",  # "SELECT clause": `alias.x`, since version 1.4
         union_order_sees_branches=True,  # as its binder does; the leftmost branch that has the name wins
@@ -222,7 +251,7 @@ def _rows() -> Mapping[str, DialectRow]:
     }
     row("mysql", **mysql)
     for name in ("doris", "starrocks"):
-        row(name, **mysql)
+        row(name, **mysql, lambdas=_ARRAY_LAMBDAS)
 
     # BigQuery: "Query syntax": "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list
     # alias".
@@ -238,6 +267,7 @@ def _rows() -> Mapping[str, DialectRow]:
         array_tables=True,
         comma_is_join=True,
         unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
+        lambdas=None,  # "Lambdas"
         pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item
         pseudo_columns=frozenset(
             "_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp".split()
@@ -246,6 +276,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
     row(
         "snowflake",
+        lambdas=None,  # "Use lambda functions on data"
         numbered_columns=True,  # "SELECT": `$column_position`
         unit_words=True,
         where=column,
@@ -259,6 +290,7 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
     spark = {
+        "lambdas": None,  # "Lambda functions"
         "group": column,
         "having": column,
         "order_expression": alias,
@@ -275,12 +307,14 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
     # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
     for name in ("trino", "presto", "athena"):
-        row(name, struct_paths=True, order_expression=alias)
+        row(name, struct_paths=True, order_expression=alias, lambdas=None)  # "Lambda functions"
     # SQL Server: "SELECT - ORDER BY clause": aliases only there, also not inside expressions.
     for name in ("tsql", "fabric"):
         row(
             name,
             unit_words=True,
+            # "Reserved keywords": semicolons between statements are optional.
+            statement_words=_STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
             order_expression=column,
             implicit_recursion=True,
             target_in_from=True,
@@ -308,6 +342,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
     row(
         "clickhouse",
+        lambdas=None,  # "Functions": "Higher-order functions"
         where=alias,
         group=alias,
         having=alias,

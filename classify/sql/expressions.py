@@ -148,6 +148,12 @@ def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, asid
         return 0
     if name.upper() in DATE_PARTS and (walk.row.unit_words or node.parent.__class__ in (exp.Extract, exp.Interval)):
         return 0
+    return _word(walk, node, scope)
+
+
+def _word(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """The flow of the column that a word names, if it names one."""
+    name = node.args["this"]
     level: Scope | None = scope
     key = walk.row.columns.fold(name, bool(node.args.get("quoted")))
     while level is not None:
@@ -268,13 +274,49 @@ def _collate(walk: Walk, node: exp.Collate, scope: Scope, stack: Pending, aside:
 
 @handles(exp.Lambda)
 def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """The body of a lambda; its parameters are plain identifiers there, which hide columns of the same name."""
-    parameters = {walk.key(one) for one in node.args["expressions"] if one.__class__ is exp.Identifier}
+    """The body of a lambda; its parameters are plain identifiers there, which hide columns of the same name.
+
+    Where the arrow is the operator of JSON, what stands before it is no parameter but a value.
+    """
+    left = node.args["expressions"]
+    if not is_lambda(walk, node):
+        stack += [_as_column(one) for one in (*left, node.args["this"])]
+        return 0
+    parameters = {walk.key(one) for one in left if one.__class__ is exp.Identifier}
+    if _may_be_operator(walk, node):
+        for one in left:
+            _word(walk, one, scope)
     inner = Scope(scope, scope.ctes)
     inner.merged = {}
     inner.outputs = dict.fromkeys(parameters, 0)
     inner.see(AliasRule.ALIAS_FIRST)
     return flow_of(walk, node.args["this"], inner)
+
+
+def is_lambda(walk: Walk, node: exp.Lambda) -> bool:
+    """Whether the dialect takes `x -> …` for a lambda there (`DialectRow.lambdas`)."""
+    taking = walk.row.lambdas
+    return taking is None or (node.parent is not None and _function_name(node.parent) in taking)
+
+
+def _may_be_operator(walk: Walk, node: exp.Lambda) -> bool:
+    """Whether what seems a lambda may be the operator of JSON too: as the first argument, which is mostly the data."""
+    return walk.row.lambdas is not None and (node.arg_key == "this" or node.index == 0)
+
+
+def _function_name(node: exp.Expr) -> str:
+    if node.__class__ is exp.Anonymous:
+        return str(node.args["this"]).lower()
+    return node.sql_name().lower() if isinstance(node, exp.Func) else ""
+
+
+def _as_column(node: object) -> object:
+    """A plain name as the column that it would be where the parser did not take it for a parameter."""
+    if not isinstance(node, exp.Identifier):
+        return node
+    column = exp.Column(this=node.copy())
+    column.parent = node.parent  # its kind and place are told by where it stands
+    return column
 
 
 @handles(exp.Dot)
@@ -308,7 +350,7 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
                     found = resolve.of_source(walk, source, [walk.key(right)])
                     if found is not None:
                         # The row is made first, so all of it is asked for, as PostgreSQL's checks of privileges show.
-                        walk.name(node, source.relation.whole(), source.relation.asks)
+                        walk.name(inner, source.relation.whole(), source.relation.asks)
                         return found[0]
                 level = level.parent
     if left.__class__ in (exp.Literal,):
@@ -420,6 +462,9 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
 @handles(exp.Placeholder)
 def _placeholder(walk: Walk, node: exp.Placeholder, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value that the caller gives, but for ClickHouse's `{x:Identifier}`, which may name any column."""
+    name = node.args.get("this")
+    if isinstance(name, str) and isinstance(node.parent, (exp.Bracket, exp.Slice)):
+        return _word(walk, node, scope)  # `a[:x]` may be a slice up to the column
     kind = node.args.get("kind")
     if node.args.get("widget") or (isinstance(kind, str) and kind.lower() == "identifier"):
         _text_parameter(walk, node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlglot.errors
@@ -47,6 +48,7 @@ class Parsed(NamedTuple):
     start: int
     end: int
     dropped: tuple[exp.Expr, ...] = ()
+    tokens: Sequence[Token] = ()
 
 
 def _not_ours(record: logging.LogRecord) -> bool:
@@ -159,12 +161,15 @@ def _statements(sql: str, engine: _Engine) -> list[Parsed]:
             return [_second_try(engine, sql, tokens, error)]
         return [_one(engine, sql, chunk) for chunk in chunks]
     if len(trees) == 1 and trees[0] is not None and ";" not in sql:
-        return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1)]
+        return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1, tokens=tokens)]
     chunks = _chunks(tokens)
     found = [tree for tree in trees if tree is not None]
     if len(found) != len(chunks):
         return [_one(engine, sql, chunk) for chunk in chunks]
-    return [Parsed(tree, None, chunk[0].start, chunk[-1].end + 1) for tree, chunk in zip(found, chunks, strict=True)]
+    return [
+        Parsed(tree, None, chunk[0].start, chunk[-1].end + 1, tokens=chunk)
+        for tree, chunk in zip(found, chunks, strict=True)
+    ]
 
 
 _REPLACE = re.compile(r"replace(?=\s+into\b)", re.IGNORECASE)
@@ -212,7 +217,7 @@ def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         return _second_try(engine, sql, chunk, error)
     if len(trees) == 1 and trees[0] is not None:
-        return Parsed(trees[0], None, start, end)
+        return Parsed(trees[0], None, start, end, tokens=chunk)
     detail = "the parser drops this statement; rewrite it or have it reviewed"
     return Parsed(None, Failure(Cause.STATEMENT, detail, start, end), start, end)
 
@@ -226,7 +231,7 @@ def _second_try(engine: _Engine, sql: str, chunk: list[Token], error: Exception)
         except Exception:  # noqa: BLE001  # the failure that is told is that of the text as it stands
             trees = []
         if len(trees) == 1 and trees[0] is not None:
-            return Parsed(trees[0], None, chunk[0].start, chunk[-1].end + 1)
+            return Parsed(trees[0], None, chunk[0].start, chunk[-1].end + 1, tokens=chunk)
     return _failed(error, sql, chunk)
 
 
@@ -280,9 +285,11 @@ def _offset(sql: str, line: int, column: int) -> int:
 
 
 class Definition(NamedTuple):
-    """A view's query, and the names that CREATE VIEW lists for its first columns."""
+    """A view's query, its definition's tree and tokens, and the names that CREATE VIEW lists for the first columns."""
 
     query: exp.Expr
+    tree: exp.Expr
+    tokens: Sequence[Token]
     names: tuple[exp.Identifier, ...] = ()
 
 
@@ -301,7 +308,7 @@ def parse_view(sql: str, dialect: str) -> Definition | str:
     if found[0].dropped:
         return "holds an argument that the parser drops"
     if not isinstance(tree, exp.Create):
-        return Definition(tree)
+        return Definition(tree, tree, found[0].tokens)
     query, this = tree.args.get("expression"), tree.args.get("this")
     if query is None or any(value and key not in _CREATE_VIEW for key, value in tree.args.items()):
         return "is not one query"
@@ -309,4 +316,4 @@ def parse_view(sql: str, dialect: str) -> Definition | str:
     names = tuple(one.this if isinstance(one, exp.ColumnDef) else one for one in listed)
     if not all(isinstance(name, exp.Identifier) for name in names):
         return "lists a column in a way that is not modelled"
-    return Definition(query, names)
+    return Definition(query, tree, found[0].tokens, names)

@@ -66,6 +66,7 @@ def _around(walk: Walk, scope: Scope) -> Scope | None:
 
 def alias_of(walk: Walk, node: exp.Expr) -> Alias:
     """The alias of a source."""
+    walk.sources.append(node)
     alias = node.args.get("alias")
     if not alias:
         return _NO_ALIAS

@@ -216,7 +216,8 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
         flow = flow_of(walk, column, scope)
         if len(walk.notes) == before:
             walk.name(node, flow, False)
-            return spread(scope, flow)
+            replaced = node.args["this"].args.get("replace") or ()
+            return spread(scope, flow | flow_of(walk, list(replaced), scope))
         del walk.notes[before:]
     walk.unknown_column(node, scope, [walk.key(part) for part in parts])
     return []

@@ -26,6 +26,7 @@ class Table:
         names, number_labels: the canonical name and the label of each number.
         rows: the label of its rows' existence.
         whole: the direct bits of all its columns.
+        words: the names of its columns and fields, in lower case.
         path: the folded parts of its name before the last.
     """
 
@@ -42,6 +43,7 @@ class Table:
         "rows",
         "whole",
         "width",
+        "words",
     )
 
     def __init__(self, dataset: Dataset, folding: Folding) -> None:
@@ -66,6 +68,9 @@ class Table:
         for number, label in enumerate(self.number_labels):
             labels[label] = labels.get(label, 0) | 1 << 2 * number
         self.labels = tuple(labels.items())
+        self.words = frozenset(
+            [key.lower() for key in self.masks] + [part.lower() for path in self.fields for part in path[1:]]
+        )
         self.rows = dataset.rows
         self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
 
@@ -118,6 +123,7 @@ class Lowered(Table):
         self.dataset = table.dataset
         self.width = table.width
         self.masks = table.masks
+        self.words = table.words
         self.fields = {}
         self.names = table.names
         # A label that is no higher than the stated one stays: nothing is raised by being declassified.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.accounting import account
 from classify.sql.query import relation_of, renamed
 from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
@@ -31,9 +32,14 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
         walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {definition}; correct the catalog")
         return walk.loose()
     session = walk.session.for_view(dataset)
-    relation, notes, tables = looked_through(
-        walk, session, 0, id(dataset), lambda inner: relation_of(inner, definition.query, None, None)
-    )
+
+    def evaluate(inner: Walk) -> Relation:
+        relation = relation_of(inner, definition.query, None, None)
+        if not inner.notes:
+            account(inner, definition.tree, definition.tokens)
+        return relation
+
+    relation, notes, tables = looked_through(walk, session, 0, id(dataset), evaluate)
     walk.touched += [(None, one) for one in tables]
     for note in notes:
         walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")

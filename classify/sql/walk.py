@@ -49,8 +49,9 @@ class Walk:
         plain, quoted: fold a column's or alias's name for comparison.
         reads: flow of every base column asked for, directly or through a view.
         named: each resolved reference, its flow, and whether it names base columns itself.
-        note: adds to `named`, except inside a view.
+        note: adds to `named`.
         touched: each table named, with the node that names it, or None inside a view.
+        sources: each node in FROM and WITH that names a source.
         sinks: what it writes, by canonical name.
         variables: names of the variables that it assigns.
         declassified: calls of functions that the scheme trusts.
@@ -74,6 +75,7 @@ class Walk:
         "row",
         "session",
         "sinks",
+        "sources",
         "touched",
         "variables",
     )
@@ -91,6 +93,7 @@ class Walk:
         self.declassified: list[Use] = []
         self.notes: list[Note] = []
         self.note = self.named.append
+        self.sources: list[exp.Expr] = []
         self.muted = False
         self.inside_views: frozenset[int] = frozenset()
 
@@ -130,7 +133,6 @@ class Walk:
         """A walk for the definition of a view, which looks names up as that session does: same bits, its own reads."""
         inner = Walk(session)
         inner.muted = True
-        inner.note = _no_place
         inner.inside_views = self.inside_views | {identity}
         inner.declassified = self.declassified
         return inner
@@ -161,8 +163,7 @@ class Walk:
         """Note a reference and where it stands."""
         if asks:
             self.reads |= flow
-        if flow:
-            self.note((node, (flow, asks)))
+        self.note((node, (flow, asks)))
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
         self.notes.append(Note(cause, name, None if self.muted else node, detail))
@@ -170,6 +171,14 @@ class Walk:
     def failed(self, cause: Cause, detail: str, start: int, end: int) -> None:
         """Note that the statement as a whole could not be analysed."""
         self.notes.append(Note(cause, "statement", None, detail, (start, end)))
+
+    def unaccounted(self, name: str, place: tuple[int, int]) -> None:
+        """Note a name that spells a column or a source, and that nothing accounts for."""
+        detail = (
+            f"`{name}` may be a column that this reads, and what it does here is not understood; write it as `table.{name}`,"
+            " rename it, or have the query reviewed"
+        )
+        self.notes.append(Note(Cause.UNACCOUNTED, name, None, detail, place))
 
     def unhandled(self, node: exp.Expr, where: str = "here") -> None:
         """Note a class that nobody models. INVARIANT: what is not understood is unresolved, never silence."""
@@ -213,10 +222,6 @@ class Walk:
     def loose(self) -> Relation:
         """The relation of something that is unresolved: it may have any column, and none is told apart."""
         return Relation((), loose=0)
-
-
-def _no_place(named: tuple[exp.Expr, Found]) -> None:
-    """What stands in a view's definition has no place in the text."""
 
 
 def _known_names(scope: Scope) -> list[str]:

@@ -1,0 +1,355 @@
+"""A second opinion on what a statement reads: every name in its text must be accounted for.
+
+The walk is trusted to visit all that reads. This is not: it holds the statement's tokens against the places of what was
+resolved, and knows nothing of the handlers. A token that spells a column of a dataset that the statement touches, or
+the name of a source, must stand where the walk resolved a reference, or where a name is no value, by the closed lists
+below. Any other is unresolved, so that a fault in a handler, or in the parser, raises an alarm and not a leak.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
+
+from classify.exposure import Cause
+from classify.sql.expressions import is_lambda
+from classify.sql.flows import DIRECT
+
+if TYPE_CHECKING:
+    from classify.sql.dialects import DialectRow
+    from classify.sql.walk import Walk
+
+_COLUMN, _IDENTIFIER = exp.Column, exp.Identifier
+_PARTS = ("this", "table", "db", "catalog")
+
+# Texts, numbers and marks of comments spell no name.
+_TEXTS = frozenset(
+    (TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING,
+     TokenType.BIT_STRING, TokenType.HEX_STRING, TokenType.BYTE_STRING, TokenType.UNICODE_STRING, TokenType.HINT)
+)  # fmt: skip
+
+
+def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
+    """Note every name in a statement's text that nothing accounts for.
+
+    Args:
+        tokens: of the statement, as the text has them.
+
+    Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
+    """
+    words: set[str] = set()
+    for _, table in walk.touched:
+        words |= table.words
+    places = _of_sources(walk, words)
+    reads = (walk.reads | walk.reads >> 1) & DIRECT
+    unread = 0
+    for node, (flow, asks) in walk.named:
+        args = node.args
+        for key in _PARTS:
+            part = args.get(key)
+            if part.__class__ is _IDENTIFIER and part._meta:
+                places.add(part._meta["start"])
+        if node.__class__ is not _COLUMN:
+            places.update(_of_reference(node))
+        if asks:
+            unread |= flow & DIRECT & ~reads
+    if unread:
+        walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
+    wanted = words | walk.row.statement_words
+    left = [
+        token
+        for token in tokens
+        if token.text.lower() in wanted and token.start not in places and token.token_type not in _TEXTS
+    ]
+    if left:
+        for token in _Roles(walk, words, tree, tokens).unaccounted(left):
+            walk.unaccounted(token.text, (token.start, token.end + 1))
+
+
+def _of_reference(node: exp.Expr) -> Iterator[int]:
+    """The places of the names of a reference that is no plain column: `(t).a.b`, a star, a word."""
+    while node.__class__ is exp.Dot or node.__class__ is exp.Paren:
+        part = node.args.get("expression")
+        if part.__class__ is _IDENTIFIER and part._meta:
+            yield part._meta["start"]
+        node = node.args["this"]
+    if node.__class__ is exp.Parameter:
+        return
+    for one in (node, *map(node.args.get, _PARTS)):
+        if isinstance(one, exp.Expr) and one._meta and "start" in one._meta:
+            yield one._meta["start"]
+
+
+def _span(tokens: Sequence[Token]) -> tuple[int, int]:
+    return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
+
+
+def _of_sources(walk: Walk, words: set[str]) -> set[int]:
+    """The places where sources are named and given names; their names join the words."""
+    places: set[int] = set()
+    for node in walk.sources:
+        args = node.args
+        alias = args.get("alias")
+        if alias:
+            for one in _defined(alias):
+                words.add(one.args["this"].lower())
+                if one._meta and not _starts_statement(one, walk.row):
+                    places.add(one._meta["start"])
+        this = args.get("this")
+        if this.__class__ is _IDENTIFIER:
+            words.add(this.args["this"].lower())
+            for key in ("this", "db", "catalog"):
+                part = args.get(key)
+                if part.__class__ is _IDENTIFIER and part._meta:
+                    places.add(part._meta["start"])
+    return places
+
+
+def _defined(alias: exp.Expr) -> Iterable[exp.Expr]:
+    """The names that a source's alias gives, to it and to its columns."""
+    if alias.__class__ is _IDENTIFIER:
+        return (alias,)
+    found = [alias.args.get("this"), *(alias.args.get("columns") or ())]
+    return [one for one in found if one.__class__ is _IDENTIFIER]
+
+
+def _starts_statement(identifier: exp.Expr, row: DialectRow) -> bool:
+    return not identifier.args.get("quoted") and identifier.args["this"].lower() in row.statement_words
+
+
+# Where a name gives, and takes no value: the class of the node around it, its argument there, and why.
+_ROLES: frozenset[tuple[type, str]] = frozenset(
+    {
+        (exp.Alias, "alias"),  # an output's name
+        (exp.Aliases, "expressions"),
+        (exp.PivotAlias, "alias"),
+        (exp.TableAlias, "this"),  # a source's
+        (exp.TableAlias, "columns"),
+        (exp.Schema, "expressions"),  # written or defined columns
+        (exp.ColumnDef, "this"),  # a column, or a field of a type, that is defined
+        (exp.Constraint, "this"),
+        (exp.Window, "this"),  # a window's name
+        (exp.Window, "alias"),
+        (exp.DataType, "kind"),  # a type of the user's own
+        (exp.DataType, "expressions"),
+        (exp.Collate, "expression"),  # a collation's
+        (exp.Dot, "expression"),  # a field: what stands before the dot is read whole
+        (exp.Anonymous, "this"),  # a function's
+        (exp.AlterColumn, "this"),
+        (exp.ModifyColumn, "rename_from"),
+        (exp.Kwarg, "this"),  # an argument's
+        (exp.JSONColumnDef, "this"),
+        (exp.OpenJSONColumnDef, "this"),
+    }
+)
+
+# Of which nodes a table is the target or is locked: its name says where, and reads nothing.
+_TARGETS: frozenset[tuple[type, str]] = frozenset(
+    {
+        (exp.Alter, "this"),
+        (exp.AlterRename, "this"),
+        (exp.Create, "this"),
+        (exp.Delete, "tables"),
+        (exp.Delete, "this"),
+        (exp.Drop, "this"),
+        (exp.Insert, "this"),
+        (exp.Into, "this"),
+        (exp.Lock, "expressions"),
+        (exp.Merge, "this"),
+        (exp.Schema, "this"),
+        (exp.TruncateTable, "expressions"),
+        (exp.Update, "this"),
+    }
+)
+
+# Above a column: where it is written, kept out, renamed or defined, and so not read.
+_WRITTEN: frozenset[tuple[type, str]] = frozenset(
+    {
+        (exp.Star, "except_"),
+        (exp.Star, "rename"),
+        (exp.Schema, "expressions"),
+        (exp.ColumnDef, "this"),
+        (exp.AlterColumn, "this"),
+        (exp.RenameColumn, "this"),
+        (exp.RenameColumn, "to"),
+        (exp.Drop, "this"),
+        (exp.Drop, "tables"),  # ALTER TABLE: … DROP COLUMN
+        (exp.Comment, "this"),
+        (exp.Insert, "this"),  # MERGE: … THEN INSERT (columns)
+        (exp.Delete, "tables"),
+    }
+)
+_ASSIGNED = frozenset((exp.Update, exp.OnConflict, exp.When, exp.Merge))
+
+# The keywords that no dialect takes for a column unless they are quoted.
+_RESERVED = frozenset(
+    "all and as between by case create cross delete distinct else except exists from full group having in inner "
+    "insert intersect into is join left like limit natural not null on or order outer right select set then union "
+    "update using values when where with".split()
+)
+
+
+class _Roles:
+    """What the tokens stand for that no resolved reference stands for, by the nodes at their places."""
+
+    def __init__(self, walk: Walk, words: set[str], tree: exp.Expr, tokens: Sequence[Token]) -> None:
+        self._row: DialectRow = walk.row
+        self._is_lambda = partial(is_lambda, walk)
+        self._words = words
+        self._tokens = tokens
+        self._at: dict[int, exp.Expr] = {}
+        self._unplaced: Counter[str] = Counter()  # nodes without a place, by what their token spells
+        for node in tree.walk():
+            self._enter(node)
+        for node, _ in walk.named:
+            if node.__class__ in _UNPLACED and not node._meta:
+                self._unplaced[str(node.args["this"]).lower()] += 1
+
+    def _enter(self, node: exp.Expr) -> None:
+        meta, kind = node._meta, node.__class__
+        if meta and "start" in meta:
+            self._at.setdefault(meta["start"], node)
+        elif kind is exp.DataType:
+            self._unplaced[_type_word(node)] += 1
+        elif kind in _UNPLACED and self._has_role(node):
+            self._unplaced[str(node.args["this"]).lower()] += 1
+        if node.args.get("by_name"):
+            self._unplaced["name"] += 1  # UNION BY NAME
+        elif kind is exp.UnpivotColumns:
+            self._unplaced.update(("name", "value"))  # UNPIVOT … INTO NAME … VALUE
+
+    def unaccounted(self, left: Sequence[Token]) -> Iterator[Token]:
+        """Those tokens that have no role."""
+        places = {token.start: place for place, token in enumerate(self._tokens)}
+        for token in left:
+            node = self._at.get(token.start)
+            word = token.text.lower()
+            if word not in self._words and (node is None or not _defines(node)):
+                continue  # a word that begins a statement, and does
+            place = places[token.start]
+            if node is not None:
+                if not self._stands(node, place):
+                    yield token
+            elif not self._is_syntax(token, place) and not self._take(word) and not self._take(_type_of(token)):
+                yield token
+
+    def _take(self, word: str) -> bool:
+        """Whether a node without a place is left that the word may stand for; each stands for one token."""
+        found = self._unplaced[word] > 0
+        self._unplaced[word] -= found
+        return found
+
+    def _stands(self, node: exp.Expr, place: int) -> bool:
+        """Whether the node at a token's place gives it a role."""
+        if node.__class__ is not _IDENTIFIER:
+            return isinstance(node, exp.Func)  # a function's name
+        return self._may_name(node, place) if _defines(node) else self._has_role(node)
+
+    def _has_role(self, node: exp.Expr) -> bool:
+        """Whether a word stands where it is no value."""
+        parent, key = node.parent, node.arg_key or ""
+        if parent is None:
+            return False
+        kind = parent.__class__
+        if (kind, key) in _ROLES:
+            return True
+        if isinstance(parent, exp.Lambda) and key == "expressions":
+            return self._is_lambda(parent)
+        if kind is exp.Table:
+            return _is_target(parent)
+        if kind is exp.Parameter:
+            return self._row.variables
+        if kind is exp.PropertyEQ and key == "this":
+            return parent.parent.__class__ is exp.Struct
+        if kind is exp.Pivot:
+            return bool(parent.args.get("unpivot"))
+        if kind is exp.In and key == "this":
+            return _is_unpivot(parent.parent)
+        if key == "unit" or kind in _UNITS:
+            return self._row.unit_words or kind in _UNITS
+        return kind is _COLUMN and _is_written(parent)
+
+    def _may_name(self, node: exp.Expr, place: int) -> bool:
+        """Whether an alias is one: behind a sign it is an operand of an operator that the parser cut in two."""
+        before = self._tokens[place - 1] if place else None
+        if before is None or before.token_type is TokenType.ALIAS:
+            return True
+        if _starts_statement(node, self._row):
+            return False
+        return before.token_type in _ENDS or any(letter.isalnum() or letter == "_" for letter in before.text)
+
+    def _is_syntax(self, token: Token, place: int) -> bool:
+        """Whether a token that no node has the place of is part of the grammar."""
+        if token.token_type is TokenType.IDENTIFIER:
+            return False
+        if token.text.lower() in _RESERVED:
+            return True
+        if place and self._tokens[place - 1].token_type in (TokenType.DCOLON, TokenType.ALIAS):
+            return True  # a type, or a name that is given
+        after = self._tokens[place + 1] if place + 1 < len(self._tokens) else None
+        return after is not None and after.token_type is TokenType.L_PAREN  # a function or a type
+
+
+_UNPLACED = frozenset((exp.Var, exp.Placeholder, _IDENTIFIER))
+_UNITS = frozenset((exp.Extract, exp.Interval, exp.IntervalSpan))
+
+
+def _type_word(node: exp.Expr) -> str:
+    """The key under which a type's node waits for its token."""
+    kind = node.args.get("this")
+    return f"\0{getattr(kind, 'name', kind)}"
+
+
+def _type_of(token: Token) -> str:
+    return f"\0{token.token_type.name}"
+
+
+# What ends a value, and is no word.
+_ENDS = frozenset((TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, *_TEXTS))
+
+
+def _defines(node: exp.Expr) -> bool:
+    """Whether a name is an alias that is being defined."""
+    return (node.parent.__class__, node.arg_key) in _ALIASES
+
+
+_ALIASES: frozenset[tuple[type, str]] = frozenset({(exp.Alias, "alias"), (exp.TableAlias, "this")})
+
+
+def _is_unpivot(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Pivot) and bool(node.args.get("unpivot"))
+
+
+def _is_target(table: exp.Expr) -> bool:
+    """Whether a table's name says what is written, dropped or locked."""
+    join = table.parent
+    if isinstance(join, exp.Join) and isinstance(join.parent, exp.Table):
+        table = join.parent  # MySQL: DELETE FROM a, b USING …
+    return (table.parent.__class__, table.arg_key or "") in _TARGETS
+
+
+def _is_written(column: exp.Expr) -> bool:
+    """Whether a column is a target or a star's exception, maybe below a subscript or in a list."""
+    node = column
+    while True:
+        parent = node.parent
+        if parent is None:
+            return False
+        kind, key = parent.__class__, node.arg_key or ""
+        if (kind, key) in _WRITTEN:
+            return True
+        if kind is exp.EQ and key == "this":
+            above = parent.parent
+            return above.__class__ in _ASSIGNED and parent.arg_key == "expressions"
+        if kind is exp.Alias and key == "this":
+            return (parent.parent.__class__, parent.arg_key) == (exp.Star, "rename")
+        if kind is exp.In and key == "expressions" and parent.parent.__class__ is exp.Pivot:
+            return not parent.parent.args.get("unpivot")  # values, spelled like names
+        if kind not in (exp.Bracket, exp.Dot, exp.Tuple, exp.Paren) or (kind is exp.Bracket and key != "this"):
+            return False
+        node = parent
