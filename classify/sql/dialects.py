@@ -39,6 +39,9 @@ class DialectRow:
         datasets, columns: how the parts of a table's name, and columns and aliases, are compared.
         where, group, having, qualify: whether output aliases are visible in the clause.
         order: the same for a bare name in ORDER BY.
+        group_expression: the same for a name inside a GROUP BY expression; None as for a bare one.
+        outputs_by_as: whether ORDER BY and its kin see only the outputs that AS names.
+        row_before_alias: whether a table's name as a value is its row where an earlier output has that name too.
         order_expression: the same for a name inside an ORDER BY expression.
         projection: whether a later projection sees an earlier one's alias.
         struct_paths: whether `a.b` may mean the field `b` of the column `a`.
@@ -93,11 +96,14 @@ class DialectRow:
     columns: Folding
     where: AliasRule = AliasRule.NO
     group: AliasRule = AliasRule.NO
+    group_expression: AliasRule | None = None
     having: AliasRule = AliasRule.NO
     qualify: AliasRule = AliasRule.COLUMN_FIRST
     order: AliasRule = AliasRule.ALIAS_FIRST
     order_expression: AliasRule = AliasRule.NO
     projection: AliasRule = AliasRule.NO
+    outputs_by_as: bool = False
+    row_before_alias: bool = False
     struct_paths: bool = False
     whole_row: bool = False
     array_tables: bool = False
@@ -177,6 +183,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
     postgres = {
         "group": column,
+        "group_expression": AliasRule.NO,
         "variables": False,  # "9.3 Mathematical Functions": `@ x` is the absolute value
         "whole_row": True,
         "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
@@ -210,6 +217,7 @@ def _rows() -> Mapping[str, DialectRow]:
         columns_function=True,  # "Star expression", COLUMNS
         merged_in_place=True,  # as its binder does
         lambdas=_LIST_LAMBDAS,
+        row_before_alias=True,  # as its binder does
         variables=False,  # "Numeric functions": `@x` is the absolute value
         unnest_spreads=True,  # "Unnesting": structs
         alias_qualifier="alias",  # "SELECT clause": `alias.x`, since version 1.4
@@ -225,6 +233,7 @@ def _rows() -> Mapping[str, DialectRow]:
         having=column,
         order_expression=column,
         quoted_text=True,
+        outputs_by_as=True,  # "SELECT", "The ORDER BY clause": an alias, by AS
         merged_in_place=True,  # "SELECT": the right-hand column is omitted from `*`
         asks_unused_ctes=False,
         in_table=True,

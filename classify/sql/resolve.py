@@ -45,7 +45,10 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
         if level.loose is not None:
             loose = level.loose if loose is None else loose | level.loose
         level = level.parent
-    return None if loose is None else (loose, False)
+    if loose is None:
+        return None
+    row = whole_row(walk, scope, key) if walk.row.whole_row else None
+    return (loose, False) if row is None else (loose | row[0], row[1])
 
 
 def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
@@ -63,6 +66,9 @@ def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None
         if rule is AliasRule.COLUMN_FIRST:
             output = level.outputs.get(key)
             if output is not None:
+                source = level.aliases.get(key) if walk.row.row_before_alias else None
+                if source is not None:
+                    return output | source.relation.whole(), source.relation.asks
                 return output, False
     return found
 
@@ -79,16 +85,25 @@ def _several(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found:
 
 
 def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:
+    """The flow of a name with dots, from the inside out.
+
+    INVARIANT: what is not sure to be meant, a column of a source whose columns are not all known or a field that the
+    catalog does not know, hides no source of that name outside: it takes the flows of both.
+    """
     level: Scope | None = scope
+    maybe: Found | None = None
     while level is not None:
-        found = _dotted_at(walk, level, keys, node)
+        found, sure = _dotted_at(walk, level, keys, node)
         if found is not None:
-            return found
+            maybe = found if maybe is None else (maybe[0] | found[0], maybe[1] or found[1])
+            if sure:
+                break
         level = level.parent
-    return None
+    return maybe
 
 
-def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> Found | None:
+def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> tuple[Found | None, bool]:
+    """The flow of a name with dots at one level, and whether nothing outside can be meant."""
     for count in range(len(keys) - 1, 0, -1):
         found_source, source = _qualified(level, keys[:count])
         if not found_source:
@@ -100,21 +115,21 @@ def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> Fou
                 node,
                 "more than one source has this name; give each an alias",
             )
-            return 0, False
+            return (0, False), True
         found = of_source(walk, source, keys[count:])
         if found is not None:
-            return found
+            return found, source.relation.find(keys[count]) is not None
     if walk.row.struct_paths:
         for source in level.sources:
             if not source.hidden and source.relation.find(keys[0]) is not None:
-                return with_fields(source, keys)
+                return with_fields(source, keys), tuple(keys[:2]) in (source.relation.fields or ())
         merged = level.merged.get(keys[0])
         if merged is not None:
-            return merged[0].flow, False
+            return (merged[0].flow, False), False
         output = level.outputs.get(keys[0]) if level.rule is not AliasRule.NO else None
         if output is not None:
-            return output, False
-    return None
+            return (output, False), False
+    return None, False
 
 
 def _qualified(level: Scope, qualifier: list[str]) -> tuple[bool, Source | None]:

@@ -161,7 +161,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             identifier = one.args["this"]
             key = walk.key(identifier)
             outs.append(Out(identifier.args["this"], key, flow))
-            outputs.setdefault(key, flow)
+            if not walk.row.outputs_by_as:
+                outputs.setdefault(key, flow)
         elif is_star(one):
             outs += star_outs(walk, one, scope, exclude)
         elif kind is exp.Aliases:
@@ -201,7 +202,13 @@ _LISTS = frozenset((exp.Array, exp.ArrayAgg, exp.GenerateSeries, exp.Split, exp.
 
 def _chosen(node: exp.Expr) -> exp.Columns | None:
     """The COLUMNS(…) that makes several outputs of an expression; `*COLUMNS(…)` is a list of arguments instead."""
-    return next((one for one in node.find_all(exp.Columns) if not one.args.get("unpack")), None)
+    pending: list[exp.Expr] = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, exp.Columns) and not one.args.get("unpack"):
+            return one
+        pending += [child for child in one.iter_expressions() if not isinstance(child, exp.Query)]
+    return None
 
 
 def _by_all(group: exp.Expr) -> bool:
@@ -300,6 +307,8 @@ def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
             walk.rest(one, frozenset(("expressions", "this")))
             pending += [value for value in one.args.values() if value]
         elif one is not True:
+            inside = walk.row.group_expression
+            scope.see(walk.row.group if inside is None or one.__class__ is exp.Column else inside)
             flow |= _position(walk, one, outs, scope)
     return flow
 

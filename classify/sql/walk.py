@@ -175,8 +175,8 @@ class Walk:
     def unaccounted(self, name: str, place: tuple[int, int]) -> None:
         """Note a name that spells a column or a source, and that nothing accounts for."""
         detail = (
-            f"`{name}` may be a column that this reads, and what it does here is not understood; write it as `table.{name}`,"
-            " rename it, or have the query reviewed"
+            f"`{name}` may be a column that this reads, and what it does here is not understood; write it as "
+            f"`table.{name}`, rename it, or have the query reviewed"
         )
         self.notes.append(Note(Cause.UNACCOUNTED, name, None, detail, place))
 
