@@ -39,6 +39,13 @@ class Catalog:
     search_path: tuple[str, ...] = field(default=(), converter=_texts)
     derived: dict[str, object] = field(factory=dict, init=False, repr=False)
 
+    def __getstate__(self) -> tuple[object, ...]:
+        """What is pickled and copied: the value alone, without what others made of it."""
+        return self.datasets, self.scheme, self.default_database, self.search_path
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.__init__(*state)  # type: ignore[misc]  # a frozen value is set by its initialiser alone
+
     def index(self, dialect: str | None = None) -> DatasetIndex:
         """The datasets by name as a dialect compares names, made once; without one, as an unknown dialect might.
 

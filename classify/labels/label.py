@@ -40,7 +40,7 @@ def _residencies(residency: Iterable[str]) -> frozenset[str]:
     return frozenset((EVERY,)) if EVERY in found else found
 
 
-@frozen
+@frozen(cache_hash=True)
 class Label:
     """A point of the lattice: a level, a set of categories, a set of residencies.
 

@@ -15,13 +15,12 @@ from classify.sql.accounting import account
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
-from classify.sql.hidden import hidden_text
 from classify.sql.known import DATE_PARTS
 from classify.sql.parse import Parsed, parse
 from classify.sql.session import Session
 from classify.sql.spans import Text
 from classify.sql.statements import run
-from classify.sql.walk import LimitHit, Walk
+from classify.sql.walk import LimitHit, Note, Walk
 
 
 def analyse(
@@ -61,10 +60,6 @@ def analyse(
     )
     columns = Columns(session.numbering, known)
     outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
-    if row.executable_comments:
-        for note in hidden_text(sql, row):
-            if outcomes:
-                outcomes[0].walk.notes.append(note)
     labels = [label_of(outcome.walk, columns) for outcome in outcomes]
     label = labels[0] if len(labels) == 1 else _join(labels, catalog)
 
@@ -104,6 +99,8 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
                     "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
                 )
                 walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
+        for cause, name, detail, start, end in parsed.hidden:
+            walk.notes.append(Note(cause, name, None, detail, (start, end)))
         if not walk.notes:
             account(walk, parsed.tree, parsed.tokens)
         return Outcome(kind, walk, result, parsed.start, parsed.end)

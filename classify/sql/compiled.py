@@ -24,7 +24,17 @@ class CompiledCatalog:
         declassifying: the functions that the scheme trusts, by name.
     """
 
-    __slots__ = ("_definitions", "_found", "_joins", "_tables", "catalog", "declassifying", "row")
+    __slots__ = (
+        "_definitions",
+        "_found",
+        "_joins",
+        "_numbers",
+        "_of_places",
+        "_tables",
+        "catalog",
+        "declassifying",
+        "row",
+    )
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
@@ -33,7 +43,9 @@ class CompiledCatalog:
         self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
-        self._joins: dict[frozenset[int], Label] = {}
+        self._joins: dict[frozenset[Label], Label] = {}
+        self._numbers = {dataset.name: number for number, dataset in enumerate(catalog.datasets)}
+        self._of_places: tuple[frozenset[str], frozenset[str]] | None = None
 
     def find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
         """The base table or view that a name means there, or why it means none."""
@@ -59,15 +71,34 @@ class CompiledCatalog:
         detail = f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"
         return Missing(Cause.UNKNOWN_DATASET, detail)
 
+    def has_database(self, name: str) -> bool:
+        """Whether a dataset of the catalog is in a database of that folded name."""
+        return name in self._places()[0]
+
+    def has_schema(self, name: str) -> bool:
+        """Whether a dataset of the catalog is in a schema of that folded name."""
+        return name in self._places()[1]
+
+    def _places(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The folded names of the databases and the schemas."""
+        if self._of_places is None:
+            fold = self.row.datasets.fold
+            names = [dataset.name.parts for dataset in self.catalog.datasets]
+            databases = frozenset(fold(parts[-3].text, parts[-3].quoted) for parts in names if len(parts) > 2)
+            schemas = frozenset(fold(parts[-2].text, parts[-2].quoted) for parts in names if len(parts) > 1)
+            self._of_places = databases, schemas
+        return self._of_places
+
     def for_dialect(self, name: str | None) -> CompiledCatalog:
         """The same catalog as another dialect sees it; None for this one."""
         return self if name is None or name == self.row.name else compiled(self.catalog, dialect_row(name))
 
-    def definition(self, dataset: Dataset) -> Definition | str:
+    def definition(self, table: Table) -> Definition | str:
         """A view's definition, parsed once, or what is wrong with it."""
-        found = self._definitions.get(id(dataset))
+        dataset = table.dataset
+        found = self._definitions.get(table.number)
         if found is None:
-            found = self._definitions[id(dataset)] = parse_view(dataset.view or "", dataset.dialect or self.row.name)
+            found = self._definitions[table.number] = parse_view(dataset.view or "", dataset.dialect or self.row.name)
         return found
 
     def declassified(self, dataset: Dataset, today: datetime.date) -> frozenset[str]:
@@ -81,18 +112,18 @@ class CompiledCatalog:
 
     def join(self, labels: list[Label]) -> Label:
         """The least upper bound of some labels; the same labels are joined once."""
-        key = frozenset(map(id, labels))
+        key = frozenset(labels)
         found = self._joins.get(key)
         if found is None:
-            # INVARIANT: the labels joined stay alive with the catalog, so their ids do not come to mean others.
             found = self._joins[key] = self.catalog.scheme.high_water_mark(labels)
         return found
 
     def compile(self, dataset: Dataset) -> Table:
         """The dataset with its bits, made once."""
-        found = self._tables.get(id(dataset))
+        number = self._numbers[dataset.name]
+        found = self._tables.get(number)
         if found is None:
-            found = self._tables[id(dataset)] = Table(dataset, self.row.columns)
+            found = self._tables[number] = Table(dataset, number, self.row.columns)
             if dataset.view is not None and dataset.declared_rows is None and not dataset.columns:
                 # Nothing is declared of the view itself: what its rows tell is told by the datasets below it.
                 found.rows = self.catalog.scheme.bottom

@@ -64,6 +64,12 @@ class DialectRow:
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
         ctes_see_later: whether a CTE sees those that are defined after it, without the word RECURSIVE too.
         comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
+        nested_comments: whether a comment in a comment has an end of its own; None where nobody asked the engine.
+        continued_comments: whether a backslash at the end of a `--` comment continues it in the next line.
+        temporary_schemas: names, in lower case, that say that a table is temporary where they stand as its schema.
+        names_of_ctes_have_case: whether the case of letters may tell a CTE from a table (it does by the server's setting).
+        use_may_name_schema: whether USE may name a schema as well as a database.
+        use_schema: the schema that is in use behind USE with a database's name, or an empty text.
         executable_comments: how a comment starts whose text the server runs.
         target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
         using_defines_targets: whether the tables of DELETE are names that its USING defines.
@@ -125,6 +131,12 @@ class DialectRow:
     ctes_see_later: bool = False
     comma_is_join: bool = False
     values_name: str = "column{0}"
+    nested_comments: bool | None = None
+    continued_comments: bool = False
+    temporary_schemas: frozenset[str] = frozenset()
+    names_of_ctes_have_case: bool = False
+    use_schema: str = ""
+    use_may_name_schema: bool = False
     executable_comments: tuple[str, ...] = ()
     target_in_from: bool = False
     using_defines_targets: bool = False
@@ -184,6 +196,8 @@ def _rows() -> Mapping[str, DialectRow]:
     postgres = {
         "group": column,
         "group_expression": AliasRule.NO,
+        "nested_comments": True,  # "4.1.5 Comments"
+        "temporary_schemas": frozenset(("pg_temp",)),  # "19.11.1 Statement Behavior", search_path
         "variables": False,  # "9.3 Mathematical Functions": `@ x` is the absolute value
         "whole_row": True,
         "into_makes_tables": True,  # "SELECT INTO"; Redshift alike
@@ -218,6 +232,10 @@ def _rows() -> Mapping[str, DialectRow]:
         merged_in_place=True,  # as its binder does
         lambdas=_LIST_LAMBDAS,
         row_before_alias=True,  # as its binder does
+        nested_comments=True,  # as its parser does, which is PostgreSQL's
+        temporary_schemas=frozenset(("temp",)),
+        use_schema="main",  # "USE": a database, with its schema main, or a schema
+        use_may_name_schema=True,
         variables=False,  # "Numeric functions": `@x` is the absolute value
         unnest_spreads=True,  # "Unnesting": structs
         alias_qualifier="alias",  # "SELECT clause": `alias.x`, since version 1.4
@@ -233,6 +251,8 @@ def _rows() -> Mapping[str, DialectRow]:
         having=column,
         order_expression=column,
         quoted_text=True,
+        nested_comments=False,  # "SQL Comment Syntax"
+        temporary_schemas=frozenset(("temp",)),  # "CREATE TABLE"
         outputs_by_as=True,  # "SELECT", "The ORDER BY clause": an alias, by AS
         merged_in_place=True,  # "SELECT": the right-hand column is omitted from `*`
         asks_unused_ctes=False,
@@ -256,11 +276,13 @@ def _rows() -> Mapping[str, DialectRow]:
         "having": alias,
         "order_expression": column,
         "values_name": "column_{1}",
+        "names_of_ctes_have_case": True,  # "Identifier Case Sensitivity": as tables, by `lower_case_table_names`
         "executable_comments": ("/*!", "/*M!"),
     }
-    row("mysql", **mysql)
+    row("mysql", **mysql, nested_comments=False)  # "Comments"
     for name in ("doris", "starrocks"):
-        row(name, **mysql, lambdas=_ARRAY_LAMBDAS)
+        # Doris's lexer, made after Spark's: a comment goes on behind a backslash.
+        row(name, **mysql, lambdas=_ARRAY_LAMBDAS, continued_comments=True)
 
     # BigQuery: "Query syntax": "Alias visibility" and "Ambiguity between a FROM clause column name and a SELECT list
     # alias".
@@ -277,6 +299,8 @@ def _rows() -> Mapping[str, DialectRow]:
         comma_is_join=True,
         unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
         lambdas=None,  # "Lambdas"
+        nested_comments=False,  # "Lexical structure": "Comments"
+        temporary_schemas=frozenset(("_session",)),  # "Multi-statement queries": temporary tables
         pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item
         pseudo_columns=frozenset(
             "_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp".split()
@@ -285,6 +309,8 @@ def _rows() -> Mapping[str, DialectRow]:
     # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
     row(
         "snowflake",
+        nested_comments=False,  # as its documentation's examples show
+        use_schema="public",  # "USE DATABASE": PUBLIC is the schema in use then
         lambdas=None,  # "Use lambda functions on data"
         numbered_columns=True,  # "SELECT": `$column_position`
         unit_words=True,
@@ -299,6 +325,8 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
     spark = {
+        "nested_comments": True,  # "Comments": bracketed comments nest
+        "continued_comments": True,  # SqlBaseLexer.g4, SIMPLE_COMMENT
         "lambdas": None,  # "Lambda functions"
         "group": column,
         "having": column,
@@ -316,12 +344,14 @@ def _rows() -> Mapping[str, DialectRow]:
         pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
     # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
     for name in ("trino", "presto", "athena"):
-        row(name, struct_paths=True, order_expression=alias, lambdas=None)  # "Lambda functions"
+        # SqlBase.g4, BRACKETED_COMMENT; "Lambda functions".
+        row(name, nested_comments=False, struct_paths=True, order_expression=alias, lambdas=None)
     # SQL Server: "SELECT - ORDER BY clause": aliases only there, also not inside expressions.
     for name in ("tsql", "fabric"):
         row(
             name,
             unit_words=True,
+            nested_comments=True,  # "Slash Star (Block Comment)"
             # "Reserved keywords": semicolons between statements are optional.
             statement_words=_STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
             order_expression=column,
@@ -336,6 +366,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Oracle: "Pseudocolumns"; 23ai allows aliases in GROUP BY and HAVING, columns first.
     row(
         "oracle",
+        nested_comments=False,  # "Comments"
         methods=True,
         group=column,
         having=column,
@@ -351,6 +382,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
     row(
         "clickhouse",
+        nested_comments=True,  # its lexer says so
         lambdas=None,  # "Functions": "Higher-order functions"
         where=alias,
         group=alias,

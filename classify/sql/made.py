@@ -172,7 +172,7 @@ class MadeView:
 
     def read(self, walk: Walk, node: exp.Expr) -> Relation:
         """The relation that a statement reads; that its rows are there is asked for with it."""
-        if self.doubt or id(self) in walk.inside_views:
+        if self.doubt or self in walk.inside_views:
             detail = self.doubt or f"the view `{self.name}` is defined by itself; correct it"
             walk.unresolved(Cause.VIEW, self.name, node, detail)
             return walk.loose()
@@ -206,7 +206,7 @@ class MadeView:
             return renamed(relation_of(inner, self._query, None, None), self._names)
 
         before = len(walk.declassified)
-        relation, notes, tables = looked_through(walk, self._session, self._since, id(self), evaluate)
+        relation, notes, tables = looked_through(walk, self._session, self._since, self, evaluate)
         self._uses = walk.declassified[before:]
         self._relation, self.tables = relation, list(dict.fromkeys(tables))
         self._notes = list(dict.fromkeys(note.detail for note in notes))

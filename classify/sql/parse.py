@@ -17,6 +17,8 @@ from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
 from classify.sql.arguments import dropped, watch
+from classify.sql.dialects import dialect_row
+from classify.sql.hidden import Hidden, hidden_text
 from classify.sql.nesting import MOST_JOINS, Room, nesting
 from classify.sql.rewording import reworded
 
@@ -41,7 +43,13 @@ class Failure(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """One statement: its tree or its failure, its place as 0-based offsets, end exclusive, and what its tree lacks."""
+    """One statement: its tree or its failure, its place as 0-based offsets, end exclusive, and what its tree lacks.
+
+    Attributes:
+        dropped: arguments of functions that the parser dropped.
+        tokens: as the text has them.
+        hidden: text that the engine alone reads.
+    """
 
     tree: exp.Expr | None
     failure: Failure | None
@@ -49,6 +57,7 @@ class Parsed(NamedTuple):
     end: int
     dropped: tuple[exp.Expr, ...] = ()
     tokens: Sequence[Token] = ()
+    hidden: tuple[Hidden, ...] = ()
 
 
 def _not_ours(record: logging.LogRecord) -> bool:
@@ -107,7 +116,8 @@ _engines = _Engines()
 def parse(sql: str, dialect: str) -> list[Parsed]:
     """The statements of a text.
 
-    INVARIANT: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure.
+    INVARIANT: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure, and so is
+    what stands outside them for the engine alone.
     """
     if len(sql) > MOST_CHARACTERS:
         return [_too_much(sql, f"is longer than {MOST_CHARACTERS} characters")]
@@ -115,9 +125,10 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     lost: list[exp.Expr] = []
     mark = dropped.set(lost)
     try:
+        tokens = engine.tokenizer.tokenize(sql)
         found = [
             _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
-            for one in _statements(sql, engine)
+            for one in _statements(sql, tokens, engine)
         ]
     except Exception as error:  # noqa: BLE001  # the tokenizer's own errors
         return [_failed(error, sql, [])]
@@ -126,15 +137,24 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         raise
     finally:
         dropped.reset(mark)
-    return [_with_dropped(one, lost) for one in found] if lost else found
+    if lost:
+        found = [_with_dropped(one, lost) for one in found]
+    hidden = hidden_text(sql, dialect_row(dialect), tokens)
+    return _with_hidden(found, hidden) if hidden else found
 
 
-def tokens(sql: str, dialect: str) -> list[Token]:
-    """The tokens of a text, none where it has no such."""
-    try:
-        return _engines.of(dialect).tokenizer.tokenize(sql)
-    except sqlglot.errors.TokenError:
-        return []
+def _with_hidden(found: list[Parsed], hidden: list[Hidden]) -> list[Parsed]:
+    """The statements, each with the hidden text in it or behind it; what stands before the first is one of its own."""
+    own: list[list[Hidden]] = [[] for _ in found]
+    alone: list[Parsed] = []
+    for one in hidden:
+        at = max((at for at, parsed in enumerate(found) if parsed.start <= one.start), default=None)
+        if at is None:
+            failure = Failure(one.cause, one.detail, one.start, one.end)
+            alone.append(Parsed(None, failure, one.start, one.end))
+        else:
+            own[at].append(one)
+    return alone + [parsed._replace(hidden=tuple(inside)) for parsed, inside in zip(found, own, strict=True)]
 
 
 def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
@@ -147,8 +167,7 @@ def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
     return parsed._replace(dropped=tuple(own.values()))
 
 
-def _statements(sql: str, engine: _Engine) -> list[Parsed]:
-    tokens = engine.tokenizer.tokenize(sql)
+def _statements(sql: str, tokens: list[Token], engine: _Engine) -> list[Parsed]:
     if not tokens:
         return []
     if len(tokens) > MOST_TOKENS:
@@ -307,6 +326,8 @@ def parse_view(sql: str, dialect: str) -> Definition | str:
         return f"does not parse: {failure.detail}" if failure else "does not parse"
     if found[0].dropped:
         return "holds an argument that the parser drops"
+    if found[0].hidden:
+        return f"holds text that the engine alone reads: {found[0].hidden[0].detail}"
     if not isinstance(tree, exp.Create):
         return Definition(tree, tree, found[0].tokens)
     query, this = tree.args.get("expression"), tree.args.get("this")

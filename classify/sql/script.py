@@ -61,7 +61,7 @@ class Names:
     def give_table(self, table: Table, meaning: Meaning) -> None:
         """From now on the name of a table of the catalog has that meaning."""
         self._count(meaning)
-        self._of_tables.setdefault(id(table.dataset), []).append((self.count, meaning))
+        self._of_tables.setdefault(table.number, []).append((self.count, meaning))
 
     def concern(self, name: str) -> bool:
         """Whether some table of that name, in whatever schema, was given a meaning that the catalog does not know."""
@@ -69,7 +69,7 @@ class Names:
 
     def of_table(self, table: Table, time: int | None) -> Meaning:
         """What the name of a table of the catalog meant at that moment; None is now."""
-        return _latest(self._of_tables.get(id(table.dataset), ()), time)
+        return _latest(self._of_tables.get(table.number, ()), time)
 
     def find(self, place: Place, time: int | None) -> Meaning:
         """What a name meant at that moment."""
@@ -139,18 +139,18 @@ class Script:
         self._local = False
         self._names_at_start = 0
 
-    def carried(self, dataset: Dataset) -> dict[str, int] | None:
+    def carried(self, table: Table) -> dict[str, int] | None:
         """What earlier statements wrote into a dataset's columns, by the column's key; None where nothing.
 
         What decides its rows stands under an empty key.
         """
-        return self._carried.get(id(dataset))
+        return self._carried.get(table.number)
 
     def carry(self, table: Table, key: str, flow: int) -> None:
         """Let a flow into a column reach the statements that read it later."""
         if flow:
             self.writes += 1
-            into = self._carried.setdefault(id(table.dataset), {})
+            into = self._carried.setdefault(table.number, {})
             into[key] = into.get(key, 0) | flow
 
     def carry_rows(self, table: Table, flow: int) -> None:
@@ -179,6 +179,11 @@ class Script:
         """Note that names mean something else from here on, which a rollback would undo."""
         self._changed = True
         self._local = self._local or local
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the script began a transaction that has not ended."""
+        return self._depth > 0
 
     def begin(self) -> None:
         """A transaction begins."""

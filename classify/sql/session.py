@@ -38,10 +38,9 @@ class Numbering:
 
     def first(self, table: Table) -> int:
         """The number of the table's first column."""
-        identity = id(table.dataset)
-        first = self._first.get(identity)
+        first = self._first.get(table.number)
         if first is None:
-            first = self._first[identity] = self.next
+            first = self._first[table.number] = self.next
             self.next += table.width
             self.tables.append((first, table))
         return first
@@ -155,15 +154,28 @@ class Session:
             )
         return tuple(found)
 
-    def use(self, kind: str, parts: tuple[str, ...]) -> None:
-        """Look later names up elsewhere, as USE says."""
+    def use(self, kind: str, parts: tuple[str, ...]) -> bool:
+        """Look later names up elsewhere, as USE says; whether it is told what it names."""
+        row = self.row
         if len(parts) > 1:
             self.database = parts[-2]
             self.search_path = parts[-1:]
-        elif kind == "DATABASE" and self.row.use_database:
+        elif kind == "DATABASE" and row.use_database:
             self.database = parts[-1]
+        elif kind != "SCHEMA" and row.use_schema and self._names_database(kind, parts[-1]):
+            self.database = parts[-1]
+            self.search_path = (row.datasets.fold(row.use_schema, False),)
         else:
             self.search_path = parts[-1:]
+            # DuckDB, "USE": it names a database or a schema.
+            return not (row.use_schema and kind != "SCHEMA" and self.compiled.has_database(parts[-1]))
+        return True
+
+    def _names_database(self, kind: str, name: str) -> bool:
+        """Whether USE names a database: always, but in the dialects where it may be a schema's name as well."""
+        if not self.row.use_may_name_schema:
+            return True
+        return self.compiled.has_database(name) and not self.compiled.has_schema(name)
 
     def find(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
         """What a name means, by the script or by the catalog."""
@@ -229,8 +241,8 @@ class Session:
         if not names.concern(parts[-1]) and (isinstance(known, Missing) or names.of_table(known, self.time) is None):
             return known
         temporary = names.find(("", TEMPORARY, parts[-1]), self.time)
-        if temporary is not None and (len(parts) == 1 or parts[-2].lower() in _TEMPORARY_SCHEMAS):
-            return temporary
+        if temporary is not None and (len(parts) == 1 or parts[-2].lower() in self.row.temporary_schemas):
+            return temporary if len(parts) > 1 else self._in_path(temporary, parts)
         spots: list[tuple[str, ...]] = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
         missing: Missing | None = None
         for spot in spots or [parts]:
@@ -249,6 +261,17 @@ class Session:
             return names.of_table(known, self.time) or known  # it has no schema
         assert missing is not None, "at least one place was searched"
         return missing
+
+    def _in_path(self, temporary: Meaning, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
+        """What a bare name means that a temporary table has: that one, unless the path names other schemas before."""
+        for schema in self.search_path if self.row.temporary_schemas.intersection(self.search_path) else ():
+            if schema in self.row.temporary_schemas:
+                break
+            found = self._at((schema, *parts))
+            if not isinstance(found, Missing):
+                return found
+        assert temporary is not None, "only a temporary table's name comes here"
+        return temporary
 
     def _at(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
         """What a name means in one schema."""
@@ -282,7 +305,3 @@ _PLAIN_ARGUMENTS = 2
 def temporary_mark(identifier: Mapping[str, object]) -> str:
     """SQL Server's mark before the name of a temporary table, which the parser takes off."""
     return "##" if identifier.get("global_") else "#" if identifier.get("temporary") else ""
-
-
-# Where engines let a script name its temporary tables (PostgreSQL, SQLite and DuckDB, BigQuery).
-_TEMPORARY_SCHEMAS = frozenset(("pg_temp", "temp", "_session"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _HARMLESS = frozenset(
     """
     role session_authorization timezone time_zone datestyle intervalstyle lc_messages lc_monetary lc_numeric lc_time
-    bytea_output extra_float_digits client_encoding names character_set_client character_set_results
+    bytea_output extra_float_digits character_set_results
     collation_connection application_name client_min_messages log_min_duration_statement log_statement
     statement_timeout lock_timeout idle_in_transaction_session_timeout deadlock_timeout max_execution_time
     innodb_lock_wait_timeout wait_timeout net_read_timeout net_write_timeout work_mem maintenance_work_mem temp_buffers
@@ -40,8 +41,19 @@ _HARMLESS = frozenset(
 _PATHS = frozenset(("search_path", "schema", "current_schema"))
 
 
+# What may stand behind BEGIN and START TRANSACTION (PostgreSQL, MySQL, SQLite, Snowflake: "BEGIN", "START TRANSACTION").
+_MODES = re.compile(
+    r"(read\s+(only|write)|isolation\s+level\s+\w+(\s+\w+)?|(not\s+)?deferrable|name\s+\w+|work|tran(saction)?|"
+    r"deferred|immediate|exclusive|concurrent|with\s+consistent\s+snapshot)\Z",
+    re.IGNORECASE,
+)
+
+
 @statements(exp.Transaction)
 def _begin(walk: Walk, node: exp.Transaction) -> Ran:
+    if not all(_MODES.match(str(mode)) for mode in node.args.get("modes") or ()):
+        _not_modelled(walk, node, "begin")
+        return Ran("unknown", None)
     walk.session.script.begin()
     return Ran("transaction", None)
 
@@ -87,7 +99,8 @@ def _use(walk: Walk, node: exp.Use) -> Ran:
     if parts is None or kind not in ("", "SCHEMA", "DATABASE"):
         _not_modelled(walk, node, "use")
     else:
-        walk.session.use(kind, parts)
+        if not walk.session.use(kind, parts):
+            _not_modelled(walk, node, "use")
         walk.session.script.changed()
     return Ran("use", None)
 
@@ -104,7 +117,10 @@ def _set(walk: Walk, node: exp.Set) -> Ran:
 def _set_one(walk: Walk, item: exp.Expr) -> None:
     kind = str(item.args.get("kind") or "").upper()
     this = item.args.get("this")
-    if kind in ("NAMES", "CHARACTER SET", "TRANSACTION"):
+    if kind in ("NAMES", "CHARACTER SET"):
+        _check_charset(walk, item, this)
+        return
+    if kind == "TRANSACTION":
         return
     if this.__class__ is not exp.EQ:
         _not_modelled(walk, item, "set")
@@ -115,6 +131,9 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         walk.session.script.assign(left.name, flow | indirect(asked(walk.reads)))
         return
     name = left.name.lower()
+    if name in _CHARSETS:
+        _check_charset(walk, item, right)
+        return
     if name in _PATHS and left.__class__ is exp.Column:
         if right.__class__ in (exp.Var, exp.Column) and right.name.upper() == "DEFAULT":
             set_path(walk, walk.session.first_path, local=kind == "LOCAL")
@@ -125,6 +144,20 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
             return
     if name not in _HARMLESS or not (_is_word(right) or right.find(exp.Query) is None):
         _not_modelled(walk, item, "set")
+
+
+def _check_charset(walk: Walk, item: exp.Expr, value: object) -> None:
+    """A character set in which a backslash may be the second half of a character moves the ends of later texts."""
+    name = value.name.lower() if isinstance(value, exp.Expr) else ""
+    if not _SAFE_CHARSETS.match(name):
+        _not_modelled(walk, item, "set")
+
+
+# The settings of the client's character set, and those sets in which the byte of a backslash is always one (MySQL,
+# "Character Sets and Collations in MySQL"; PostgreSQL, "24.3 Character Set Support"). Of gbk, gb18030, big5, sjis and
+# cp932 it is not so.
+_CHARSETS = frozenset(("names", "client_encoding", "character_set_client"))
+_SAFE_CHARSETS = re.compile(r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z")
 
 
 @statements(exp.Declare)
@@ -170,6 +203,9 @@ def set_path(walk: Walk, names: Iterable[str], *, local: bool) -> None:
 
     `"$user"` is a schema of the caller's own name; where there is none it is passed over (PostgreSQL, 5.9.3).
     """
+    if local and not walk.session.script.in_transaction:
+        # PostgreSQL, "SET": it has no effect there, unless whoever runs the script began a transaction.
+        walk.session.script.doubt = "what a SET LOCAL outside a transaction does is not known; begin one before it"
     walk.session.search_path = tuple(name for name in names if name != "$user")
     walk.session.script.changed(local=local)
 

@@ -18,6 +18,7 @@ class Table:
 
     Attributes:
         dataset: what it was made of.
+        number: its place among the catalog's datasets.
         width: how many numbers it takes.
         masks: folded column name to the direct bits of the column and all its fields.
         fields: folded path to the direct bits of a nested field.
@@ -37,6 +38,7 @@ class Table:
         "labels",
         "masks",
         "names",
+        "number",
         "number_labels",
         "outs",
         "path",
@@ -46,8 +48,9 @@ class Table:
         "words",
     )
 
-    def __init__(self, dataset: Dataset, folding: Folding) -> None:
+    def __init__(self, dataset: Dataset, number: int, folding: Folding) -> None:
         self.dataset = dataset
+        self.number = number
         self.masks: dict[str, int] = {}
         self._shifted: dict[int, tuple[Mapping[str, Found], list[Out]]] = {}
         self.fields: dict[tuple[str, ...], int] = {}
@@ -121,6 +124,7 @@ class Lowered(Table):
     def __init__(self, table: Table, base: int, label: Label) -> None:
         self.base = base
         self.dataset = table.dataset
+        self.number = table.number
         self.width = table.width
         self.masks = table.masks
         self.words = table.words

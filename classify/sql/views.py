@@ -24,10 +24,10 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
     dataset = table.dataset
     name = str(dataset.name)
     walk.touch(table, node)
-    if id(dataset) in walk.inside_views:
+    if table.number in walk.inside_views:
         walk.unresolved(Cause.VIEW, name, node, f"the view `{name}` is defined by itself; correct the catalog")
         return walk.loose()
-    definition = walk.session.compiled.definition(dataset)
+    definition = walk.session.compiled.definition(table)
     if isinstance(definition, str):
         walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {definition}; correct the catalog")
         return walk.loose()
@@ -39,7 +39,7 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
             account(inner, definition.tree, definition.tokens)
         return relation
 
-    relation, notes, tables = looked_through(walk, session, 0, id(dataset), evaluate)
+    relation, notes, tables = looked_through(walk, session, 0, table.number, evaluate)
     walk.touched += [(None, one) for one in tables]
     for note in notes:
         walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
@@ -50,7 +50,7 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
 
 
 def looked_through(
-    walk: Walk, session: Session, since: int, identity: int, evaluate: Callable[[Walk], Relation]
+    walk: Walk, session: Session, since: int, identity: object, evaluate: Callable[[Walk], Relation]
 ) -> tuple[Relation, list[Note], list[Table]]:
     """What a view's definition yields, what of it is unresolved, and the tables of the catalog in it.
 

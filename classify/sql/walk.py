@@ -58,7 +58,7 @@ class Walk:
         into: the INTO clause that the statement as a whole takes care of, or None.
         notes: what could not be resolved.
         muted: whether places are not kept, as inside a view.
-        inside_views: ids of the views' datasets that are being looked through.
+        inside_views: what stands for the views that are being looked through.
     """
 
     __slots__ = (
@@ -95,7 +95,7 @@ class Walk:
         self.note = self.named.append
         self.sources: list[exp.Expr] = []
         self.muted = False
-        self.inside_views: frozenset[int] = frozenset()
+        self.inside_views: frozenset[object] = frozenset()
 
     def key(self, identifier: exp.Expr) -> str:
         """A column's or alias's name, folded for comparison."""
@@ -118,7 +118,7 @@ class Walk:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
         self.touch(table, node)
         relation = TableRelation(table, self.first(table))
-        carried = self.session.script.carried(table.dataset)
+        carried = self.session.script.carried(table)
         if carried is None:
             return relation
         outs = [Out(out.name, out.key, out.flow | carried.get(out.key, 0)) for out in relation.outs()]
@@ -129,7 +129,7 @@ class Walk:
         self.ask(rows)
         return Stored(table, outs, rows, fields=fields)
 
-    def for_view(self, session: Session, identity: int) -> Walk:
+    def for_view(self, session: Session, identity: object) -> Walk:
         """A walk for the definition of a view, which looks names up as that session does: same bits, its own reads."""
         inner = Walk(session)
         inner.muted = True
