@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import string
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -61,12 +62,20 @@ def parse_name(text: str) -> Name:
             return Name(tuple(parts))
 
 
+def _ascii_lower(text: str) -> str:
+    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
+
+
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
 class Folding(enum.Enum):
     """How identifiers of one kind are compared."""
 
-    LOWER = "lower"  # unquoted ones fold to lower case, quoted ones are exact
+    LOWER = "lower"  # unquoted ones fold to lower case, ASCII's letters alone, quoted ones are exact
     UPPER = "upper"  # unquoted ones fold to upper case, quoted ones are exact
     INSENSITIVE = "insensitive"  # case never counts, quoted or not
+    INSENSITIVE_ASCII = "insensitive-ascii"  # the same for ASCII's letters alone
     SENSITIVE = "sensitive"  # case always counts
     PREFER_EXACT = "prefer-exact"  # depends on the server: an exact match wins, else the only one that differs in case
 
@@ -74,8 +83,13 @@ class Folding(enum.Enum):
     """How an unquoted and how a quoted identifier is turned into the key under which it is compared."""
 
     def __init__(self, value: str) -> None:
-        plain = {"lower": str.lower, "insensitive": str.lower, "upper": str.upper}.get(value, str)
-        self.folds = plain, str.lower if value == "insensitive" else str
+        plain = {
+            "lower": _ascii_lower,
+            "insensitive": str.lower,
+            "insensitive-ascii": _ascii_lower,
+            "upper": str.upper,
+        }.get(value, str)
+        self.folds = plain, plain if value.startswith("insensitive") else str
 
     def fold(self, text: str, quoted: bool) -> str:
         """The key under which an identifier is compared."""
@@ -98,6 +112,7 @@ class DialectFolding:
 _LOWER = DialectFolding(Folding.LOWER, Folding.LOWER)
 _UPPER = DialectFolding(Folding.UPPER, Folding.UPPER)
 _INSENSITIVE = DialectFolding(Folding.INSENSITIVE, Folding.INSENSITIVE)
+_INSENSITIVE_ASCII = DialectFolding(Folding.INSENSITIVE_ASCII, Folding.INSENSITIVE_ASCII)
 _SENSITIVE = DialectFolding(Folding.SENSITIVE, Folding.SENSITIVE)
 _SERVER = DialectFolding(Folding.PREFER_EXACT, Folding.INSENSITIVE)  # how datasets compare is the server's setting
 _UNKNOWN = DialectFolding(Folding.PREFER_EXACT, Folding.PREFER_EXACT)
@@ -124,7 +139,7 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         # Apache Druid, "Druid SQL overview", Identifiers and literals: identifiers are case-sensitive.
         "druid": _SENSITIVE,
         # DuckDB, "Keywords and identifiers", Case sensitivity: insensitive, also when quoted; case is kept for show.
-        "duckdb": _INSENSITIVE,
+        "duckdb": _INSENSITIVE_ASCII,  # ASCII's letters alone, as the engine does
         # Dune runs Trino.
         "dune": _INSENSITIVE,
         # Exasol, "Identifiers": regular ones fold to upper case, delimited ones are exact.
@@ -156,7 +171,7 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
         "spark": _INSENSITIVE,
         "spark2": _INSENSITIVE,
         # SQLite, "SQL language: keywords" and sqlite3StrICmp throughout: insensitive, quoted or not.
-        "sqlite": _INSENSITIVE,
+        "sqlite": _INSENSITIVE_ASCII,
         # StarRocks, "System limits": columns and aliases are insensitive, tables by
         # `enable_table_name_case_insensitive`.
         "starrocks": _SERVER,

@@ -53,7 +53,7 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
         for key in _PARTS:
             part = args.get(key)
             if part.__class__ is _IDENTIFIER and part._meta:
-                places.add(part._meta["start"])
+                places.add(part._meta.get("start"))
         if node.__class__ is not _COLUMN:
             places.update(_of_reference(node))
         if asks:
@@ -71,27 +71,27 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
             walk.unaccounted(token.text, (token.start, token.end + 1))
 
 
-def _of_reference(node: exp.Expr) -> Iterator[int]:
+def _of_reference(node: exp.Expr) -> Iterator[int | None]:
     """The places of the names of a reference that is no plain column: `(t).a.b`, a star, a word."""
     while node.__class__ is exp.Dot or node.__class__ is exp.Paren:
         part = node.args.get("expression")
         if part.__class__ is _IDENTIFIER and part._meta:
-            yield part._meta["start"]
+            yield part._meta.get("start")
         node = node.args["this"]
     if node.__class__ is exp.Parameter:
         return
     for one in (node, *map(node.args.get, _PARTS)):
-        if isinstance(one, exp.Expr) and one._meta and "start" in one._meta:
-            yield one._meta["start"]
+        if isinstance(one, exp.Expr) and one._meta:
+            yield one._meta.get("start")
 
 
 def _span(tokens: Sequence[Token]) -> tuple[int, int]:
     return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
 
 
-def _of_sources(walk: Walk, words: set[str]) -> set[int]:
+def _of_sources(walk: Walk, words: set[str]) -> set[int | None]:
     """The places where sources are named and given names; their names join the words."""
-    places: set[int] = set()
+    places: set[int | None] = set()
     for node in walk.sources:
         args = node.args
         alias = args.get("alias")
@@ -99,14 +99,14 @@ def _of_sources(walk: Walk, words: set[str]) -> set[int]:
             for one in _defined(alias):
                 words.add(one.args["this"].lower())
                 if one._meta and not _starts_statement(one, walk.row):
-                    places.add(one._meta["start"])
+                    places.add(one._meta.get("start"))
         this = args.get("this")
         if this.__class__ is _IDENTIFIER:
             words.add(this.args["this"].lower())
             for key in ("this", "db", "catalog"):
                 part = args.get(key)
                 if part.__class__ is _IDENTIFIER and part._meta:
-                    places.add(part._meta["start"])
+                    places.add(part._meta.get("start"))
     return places
 
 

@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from classify.catalog import Catalog
-from classify.exposure import Cause, Exposure, Statement
+from classify.exposure import Cause, Exposure, Statement, Unresolved
 from classify.labels import Label
 from classify.sql import arrays, commands, copying, create, ddl, dml, functions, pivot, setops, settings, subqueries  # noqa: F401  # each enters its handlers
 from classify.sql.accounting import account
@@ -65,13 +65,25 @@ def analyse(
 
     def make() -> tuple[Statement, ...]:
         text = Text(sql)
-        return tuple(spell_out(outcome, columns, text) for outcome in outcomes)
+        return tuple(_spelled(outcome, columns, text) for outcome in outcomes)
 
     return Exposure.deferred(dialect, label, make)
 
 
 def _join(labels: list[Label], catalog: Catalog) -> Label:
     return catalog.scheme.high_water_mark(labels)
+
+
+def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
+    """The statement, spelled out. INVARIANT: no input raises, whenever it is asked for."""
+    try:
+        return spell_out(outcome, columns, text)
+    except Exception as error:  # noqa: BLE001  # what could not be told counts as top
+        top = columns.compiled.catalog.scheme.top
+        detail = f"the answer could not be spelled out ({type(error).__name__}); please report it"
+        span = text.span(outcome.start, outcome.end)
+        unresolved = (Unresolved(Cause.INTERNAL, "statement", span, detail),)
+        return Statement(outcome.kind, span, top, top, (), (), (), (), unresolved)
 
 
 def _outcome(parsed: Parsed, session: Session) -> Outcome:

@@ -56,6 +56,9 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
     new = _New(walk, this, parts, any(one.__class__ in _TEMPORARY for one in properties), bool(args.get("exists")))
     relation = _shape(walk, listed, properties)
     expression = args.get("expression")
+    if expression.__class__ is exp.Table and walk.row.as_table_is_like and expression.this.__class__ is exp.Identifier:
+        relation = Relation(_like(walk, expression), asks=True)
+        expression = None
     if args.get("clone"):
         walk.rest(args["clone"], frozenset(("this", "shallow", "copy")))
         expression = args["clone"].args["this"]
@@ -107,6 +110,8 @@ class _New:
     __slots__ = ("_exists", "_name", "_node", "_parts", "_table", "_temporary", "_walk")
 
     def __init__(self, walk: Walk, node: exp.Table, parts: tuple[str, ...], temporary: bool, exists: bool) -> None:
+        if len(parts) > 1 and parts[-2].lower() in walk.row.temporary_schemas:
+            parts, temporary = parts[-1:], True
         self._walk = walk
         self._node = node
         self._parts = parts
@@ -193,7 +198,7 @@ def _shape(walk: Walk, listed: list[exp.Expr], properties: list[exp.Expr]) -> Re
     outs: list[Out] = []
     for one in listed:
         if one.__class__ is exp.LikeProperty:
-            outs += _like(walk, one)
+            outs += _like(walk, one.this)
             continue
         for inner in one.find_all(exp.Select, exp.SetOperation, exp.Command):
             walk.unhandled(inner, "in the definition of a column")
@@ -202,18 +207,17 @@ def _shape(walk: Walk, listed: list[exp.Expr], properties: list[exp.Expr]) -> Re
             outs.append(Out(name.name, walk.key(name), 0))
     for one in properties:
         if one.__class__ is exp.LikeProperty:
-            outs += _like(walk, one)
+            outs += _like(walk, one.this)
         elif one.__class__ in _REFERRING or one.find(exp.Query, exp.Command) is not None:
             walk.unhandled(one, "in CREATE")
     return Relation(outs, asks=True)
 
 
-def _like(walk: Walk, node: exp.LikeProperty) -> list[Out]:
+def _like(walk: Walk, table: exp.Expr) -> list[Out]:
     """LIKE: the columns of another table, without its rows."""
-    table = node.this
-    parts = walk.session.parts(table) if table.__class__ is exp.Table else None
-    if parts is None:
-        walk.unhandled(node, "in CREATE")
+    parts = walk.session.parts(table) if isinstance(table, exp.Table) else None
+    if parts is None or not isinstance(table, exp.Table):
+        walk.unhandled(table, "in CREATE")
         return []
     relation, _ = named_relation(walk, table, parts)
     return [Out(out.name, out.key, 0) for out in relation.outs()]

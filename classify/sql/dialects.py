@@ -58,6 +58,7 @@ class DialectRow:
         methods: whether `x.f()` calls a function on the value `x`.
         lambdas: functions among whose arguments `x -> …` is a lambda, and `x` no column; None for all of them.
         variables: whether `@x` is a variable or a parameter, and not an operator before a column.
+        semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
         statement_words: words in lower case that begin a statement and are no alias without AS.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
@@ -67,8 +68,9 @@ class DialectRow:
         nested_comments: whether a comment in a comment has an end of its own; None where nobody asked the engine.
         continued_comments: whether a backslash at the end of a `--` comment continues it in the next line.
         temporary_schemas: names, in lower case, that say that a table is temporary where they stand as its schema.
-        names_of_ctes_have_case: whether the case of letters may tell a CTE from a table (it does by the server's setting).
+        names_of_ctes_have_case: whether the case of letters may tell a CTE from a table, by the server's setting.
         use_may_name_schema: whether USE may name a schema as well as a database.
+        as_table_is_like: whether CREATE TABLE … AS with the name of a table takes its columns alone, not its rows.
         use_schema: the schema that is in use behind USE with a database's name, or an empty text.
         executable_comments: how a comment starts whose text the server runs.
         target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
@@ -124,6 +126,7 @@ class DialectRow:
     methods: bool = False
     lambdas: frozenset[str] | None = frozenset()
     variables: bool = True
+    semicolons_optional: bool = False
     statement_words: frozenset[str] = _STATEMENT_WORDS
     numbered_columns: bool = False
     text_parameters: bool = False
@@ -135,6 +138,7 @@ class DialectRow:
     continued_comments: bool = False
     temporary_schemas: frozenset[str] = frozenset()
     names_of_ctes_have_case: bool = False
+    as_table_is_like: bool = False
     use_schema: str = ""
     use_may_name_schema: bool = False
     executable_comments: tuple[str, ...] = ()
@@ -352,7 +356,8 @@ def _rows() -> Mapping[str, DialectRow]:
             name,
             unit_words=True,
             nested_comments=True,  # "Slash Star (Block Comment)"
-            # "Reserved keywords": semicolons between statements are optional.
+            semicolons_optional=True,  # "Transact-SQL syntax conventions"
+            # "Reserved keywords".
             statement_words=_STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
             order_expression=column,
             implicit_recursion=True,
@@ -383,6 +388,7 @@ def _rows() -> Mapping[str, DialectRow]:
     row(
         "clickhouse",
         nested_comments=True,  # its lexer says so
+        as_table_is_like=True,  # "CREATE TABLE": "With a Schema Similar to Other Table"
         lambdas=None,  # "Functions": "Higher-order functions"
         where=alias,
         group=alias,

@@ -91,6 +91,9 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
 def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ctes | None, target: Target) -> Relation:
     """What INSERT inserts."""
     expression = args.get("expression")
+    if args.get("default") and expression is not None:
+        # SQL Server takes statements without semicolons: the query is the next one.
+        walk.unhandled(expression, "behind DEFAULT VALUES; end the statement before it with a semicolon")
     if expression is None or args.get("default"):
         return Relation([])
     if expression.__class__ is exp.Values and walk.row.values_see_target:

@@ -440,7 +440,7 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
     """The names of `a.b.c`, which the parser makes of a column before a method; none where a part is no name."""
     names: list[exp.Expr] = []
     current: exp.Expr = node
-    while current.__class__ is exp.Dot:
+    while current.__class__ is exp.Dot and current.args["expression"].__class__ is exp.Identifier:
         names.append(current.args["expression"])
         current = current.args["this"]
     names.append(current)

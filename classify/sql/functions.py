@@ -87,29 +87,57 @@ OPAQUE = frozenset(
     "dblink query_to_xml query_to_xmlschema query_to_xml_and_xmlschema table_to_xml table_to_xml_and_xmlschema "
     "cursor_to_xml schema_to_xml schema_to_xml_and_xmlschema database_to_xml database_to_xml_and_xmlschema "
     "pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file lo_get lo_import lo_export loread set_config ts_stat "
-    "ts_rewrite xmltable_query crosstab connectby nextval_table pg_logical_slot_get_changes "
-    "pg_logical_slot_peek_changes pg_logical_slot_get_binary_changes pg_logical_slot_peek_binary_changes "
+    "ts_rewrite xmltable_query crosstab crosstab2 crosstab3 crosstab4 crosstabn connectby nextval_table "
+    "pg_logical_slot_get_changes pg_logical_slot_peek_changes pg_logical_slot_get_binary_changes "
+    "pg_logical_slot_peek_binary_changes pg_ls_logdir pg_ls_waldir pg_ls_tmpdir pg_ls_archive_statusdir "
+    "pg_current_logfile pg_read_server_files pg_sequence_last_value pg_get_viewdef "
+    # Its extensions: "pageinspect", "pgstattuple", "pgrowlocks", "file_fdw", "adminpack", "xml2", "pg_walinspect",
+    # "pg_visibility", "pg_buffercache", pg_graphql, pgRouting (by its family), Citus, aws_s3, pg_net, http.
+    "get_raw_page heap_page_items heap_page_item_attrs bt_page_items bt_page_items_multi gist_page_items "
+    "gist_page_items_bytea hash_page_items brin_page_items gin_leafpage_items gin_metapage_info fsm_page_contents "
+    "tuple_data_split bt_multi_page_stats pgrowlocks xpath_table xslt_process pg_get_wal_records_info "
+    "pg_get_wal_block_info query_export_to_s3 table_import_from_s3 resolve run_command_on_workers "
+    "run_command_on_placements run_command_on_shards run_command_on_colocated_placements run_command_on_all_nodes "
+    "run_command_on_coordinator master_run_on_worker http_get http_post http_put http_delete http_patch "
+    "plpgsql_check_function plpgsql_show_dependency_tb "
     # DuckDB: "Data Import", and the functions that run SQL or a plan.
     "query_table read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson read_text "
     "read_blob read_xlsx glob sniff_csv parquet_metadata parquet_schema sqlite_scan postgres_scan postgres_query "
     "mysql_scan mysql_query iceberg_scan delta_scan arrow_scan pandas_scan json_execute_serialized_sql "
-    "from_substrait from_substrait_json "
+    "from_substrait from_substrait_json read_json_objects read_json_objects_auto read_ndjson_objects read_ndjson_auto "
+    "read_avro read_duckdb sqlite_query ducklake_table_changes ducklake_table_insertions ducklake_table_deletions "
+    "parquet_file_metadata parquet_kv_metadata parquet_bloom_probe st_read st_read_meta duckdb_secrets which_secret "
+    "getenv "
     # SQL Server and MySQL.
-    "openrowset openquery opendatasource load_file sys_eval sys_exec "
+    "openrowset openquery opendatasource load_file sys_eval sys_exec fn_dblog fn_dump_dblog fn_trace_gettable "
+    "fn_get_audit_file fn_xe_file_target_read_file "
+    # MariaDB: "Spider Functions".
+    "spider_direct_sql spider_bg_direct_sql spider_copy_tables "
     # ClickHouse: "Table Functions", "Other functions" (joinGet, file), "Functions for machine learning".
     "remote remotesecure cluster clusterallreplicas merge url s3 s3cluster gcs hdfs file mysql postgresql mongodb jdbc "
-    "odbc sqlite input joinget joingetornull executable evalmlmethod catboostevaluate modelevaluate "
+    "odbc sqlite input joinget joingetornull executable evalmlmethod catboostevaluate modelevaluate azureblobstorage "
+    "azureblobstoragecluster deltalake deltalakecluster iceberg iceberg_s3 icebergs3 icebergs3cluster hudi hudicluster "
+    "redis hdfscluster filecluster urlcluster mergetreeindex mergetreeprojection dictionary viewifpermitted "
+    "timeseriesdata timeseriesmetrics timeseriestags ytsaurus arrowflight "
     # SQLite's shell: its own functions and those that come with it.
-    "readfile load_extension fts3_tokenizer eval edit "
+    "readfile writefile load_extension fts3_tokenizer eval edit sha3_query sha1_query md5_query fsdir "
     # Snowflake and BigQuery.
     "result_scan system$query_reference identifier to_query external_query ml.predict ai.forecast vector_search "
+    "search_preview cortex_search_data_scan get_ddl external_object_transform "
     # Spark and Hive: "reflect" runs any method; Databricks: `secret`.
-    "reflect reflect2 try_reflect java_method secret try_secret "
+    "reflect reflect2 try_reflect java_method secret try_secret http_request read_files read_kafka read_kinesis "
+    "read_pubsub read_pulsar read_state_metadata read_statestore remote_query table_changes ai_query event_log "
     # Oracle: "PL/SQL Packages and Types Reference": DBMS_XMLGEN, DBMS_XMLQUERY, URI types.
-    "getxml getxmltype dburitype httpuritype xdburitype uritype sys_dburigen".split()
+    "getxml getxmltype dburitype httpuritype xdburitype uritype sys_dburigen bfilename".split()
 )
 # The same by how their names begin: a function for each type of value.
-_OPAQUE_FAMILIES = ("dictget", "dicthas", "dictisin", "dblink_")
+# Packages of which every function may: Oracle, "PL/SQL Packages and Types Reference"; pg_graphql; BigQuery's models;
+# pg_net.
+_OPAQUE_PACKAGES = frozenset(
+    "dbms_cloud dbms_cloud_ai dbms_lob dbms_metadata dbms_sql dbms_xmlgen dbms_xmlquery dbms_xmlstore utl_file "
+    "utl_http utl_tcp utl_smtp graphql ml net".split()
+)
+_OPAQUE_FAMILIES = ("dictget", "dicthas", "dictisin", "dblink_", "pgr_", "spider_")
 
 # Functions and methods that take a text of XQuery, and what in it names data beside their arguments (SQL Server,
 # "XQuery Extension Functions"; Oracle, "XML DB Developer's Guide": ora:view, fn:collection, fn:doc).
@@ -132,6 +160,10 @@ def add_function(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> in
     from classify.sql.sources import alias_of  # the two tables refer to each other
 
     key, names = alias_of(walk, node)
+    schema = node.args.get("db")
+    if schema and this.__class__ is not exp.Dot and schema.name.lower() not in _BUILT_IN:
+        # A built-in of that name is not meant, or not for sure: whoever made the function says what it reads.
+        _not_known(walk, this, function_name(this))
     relation = function_relation(walk, this, scope, key)
     if node.args.get("ordinality"):
         relation = Relation([*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose)
@@ -171,12 +203,7 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     else:
         known = _BY_DIALECT.get(walk.row.name, {}).get(name, _FROM_ARGUMENTS.get(name))
         if known is None:
-            walk.unresolved(
-                Cause.FUNCTION,
-                name,
-                node,
-                f"the function `{name}` may read any data; replace it, or have the query reviewed",
-            )
+            _not_known(walk, node, name)
             flow_of(walk, [value for value in node.args.values() if value], scope)
             return walk.loose()
         columns = known
@@ -269,11 +296,34 @@ def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: 
         if flow is not None:
             return flow
     name = function_name(node)
-    opaque = name in OPAQUE or name.startswith(_OPAQUE_FAMILIES)
+    if name == "getvariable":
+        return _variable(walk, node)
+    opaque = name in OPAQUE or name.startswith(_OPAQUE_FAMILIES) or _package(node) in _OPAQUE_PACKAGES
     if opaque or (name in _XQUERY and _names_data(node.args.get("expressions") or ())):
         _opaque(walk, node, name)
     stack += [value for key, value in node.args.items() if value and key != "this"]
     return 0
+
+
+def _package(node: exp.Expr) -> str:
+    """The name right before a function's, in lower case, or an empty text."""
+    dot = node.parent
+    left = dot.args["this"] if isinstance(dot, exp.Dot) and node.arg_key == "expression" else None
+    if isinstance(left, exp.Dot):
+        left = left.args["expression"]
+    return left.name.lower() if isinstance(left, exp.Identifier) else ""
+
+
+def _variable(walk: Walk, node: exp.Expr) -> int:
+    """DuckDB, "SET VARIABLE": what an earlier statement of the script put into the variable that a text names."""
+    [*named] = node.args.get("expressions") or ()
+    variable = named[0].name.lower() if len(named) == 1 and named[0].__class__ is exp.Literal else ""
+    flow = walk.session.script.variables.get(variable)
+    if flow is None:
+        _opaque(walk, node, "getvariable")
+        return 0
+    walk.name(node, flow, True)
+    return flow
 
 
 @handles(exp.Secret)
@@ -286,7 +336,23 @@ def _secret(walk: Walk, node: exp.Secret, scope: Scope, stack: Pending, aside: P
 
 def _names_data(arguments: Iterable[object]) -> bool:
     """Whether a text of XQuery among some arguments reads other data than theirs."""
-    return any(isinstance(one, exp.Literal) and _XQUERY_NAMES.search(one.name) for one in arguments)
+    return any(one.__class__ in _SPELLED and _XQUERY_NAMES.search(one.name) for one in arguments)
+
+
+_SPELLED = frozenset((exp.Literal, exp.National, exp.RawString, exp.UnicodeString, exp.Heredoc))
+
+
+# The schemas of engines' own functions.
+_BUILT_IN = frozenset(("pg_catalog", "sys", "system"))
+
+
+def _not_known(walk: Walk, node: exp.Expr, name: str) -> None:
+    walk.unresolved(
+        Cause.FUNCTION,
+        name,
+        node,
+        f"the function `{name}` may read any data; replace it, or have the query reviewed",
+    )
 
 
 def _opaque(walk: Walk, node: exp.Expr, name: str) -> None:

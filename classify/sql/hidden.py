@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,8 @@ def hidden_text(sql: str, row: DialectRow, tokens: Sequence[Token]) -> list[Hidd
         found += _comments(sql, row, tokens)
     if "|>" in sql:
         found += _pipes(tokens)
+    if row.semicolons_optional:
+        found += _swallowed(tokens)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -87,16 +90,36 @@ def _occurrences(sql: str, mark: str) -> Iterator[int]:
         at = sql.find(mark, at + 1)
 
 
+def _swallowed(tokens: Sequence[Token]) -> Iterator[Hidden]:
+    """SQL Server: a query behind CREATE TABLE (…) is the next statement, not what the table is made of."""
+    depth = 0
+    making = named = False
+    for at, token in enumerate(tokens):
+        kind = token.token_type
+        depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        if at == 0 or tokens[at - 1].token_type is TokenType.SEMICOLON:
+            making = kind is TokenType.CREATE and any(one.token_type is TokenType.TABLE for one in tokens[at : at + 3])
+            named = False
+        elif kind is TokenType.ALIAS and depth == 0:
+            named = True
+        elif kind is TokenType.SELECT and depth == 0 and making and not named:
+            making = False
+            detail = "this begins the next statement; end the one before it with a semicolon"
+            yield Hidden(Cause.STATEMENT, token.text.lower(), detail, token.start, token.end + 1)
+
+
 # BigQuery, "Pipe query syntax": the operators of which the parser keeps all.
 _PIPES = frozenset(
-    "select extend set drop rename as where aggregate order union intersect except limit tablesample pivot unpivot join "
-    "left right full inner cross".split()
+    "select extend set drop rename as where aggregate order union intersect except limit tablesample pivot unpivot "
+    "join left right full inner cross".split()
 )
 
 
 def _pipes(tokens: Sequence[Token]) -> Iterator[Hidden]:
     """Pipe operators of which the parser may keep nothing."""
-    for token, after in zip(tokens, tokens[1:], strict=False):
-        if token.token_type is TokenType.PIPE_GT and after.text.lower().partition(" ")[0] not in _PIPES:
+    for token, after in itertools.pairwise(tokens):
+        if token.token_type is not TokenType.PIPE_GT or not after.text[:1].isalpha():
+            continue
+        if after.text.lower().partition(" ")[0] not in _PIPES:
             detail = f"the pipe operator `{after.text.upper()}` is not modelled; write a subquery instead"
             yield Hidden(Cause.CONSTRUCT, after.text.upper(), detail, token.start, after.end + 1)

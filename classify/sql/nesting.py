@@ -21,7 +21,8 @@ MOST_NESTED = 200
 """The deepest text that is parsed."""
 
 MOST_BRACKETS = 300
-"""The most subscripts in a row, `a[1][2]…`: the parser types all before each anew, so they cost their square."""
+"""The most subscripts in a row, `a[1][2]…`, and method calls, `x.f().g()…`: the parser works through all before each
+anew, so they cost their square."""
 
 MOST_JOINS = 14
 """The most joins in a row whose ON does not come: the parser tries each with and without those behind it."""
@@ -68,7 +69,7 @@ _NEXT_QUERY = frozenset((TokenType.UNION, TokenType.INTERSECT, TokenType.EXCEPT,
 
 
 class Nesting(NamedTuple):
-    """How tokens nest: how deep at most, subscripts behind each other, and joins whose ON is still to come."""
+    """How tokens nest: how deep at most, subscripts or method calls in a row, and joins whose ON is still to come."""
 
     levels: int
     subscripts: int
@@ -80,7 +81,7 @@ class Nesting(NamedTuple):
         if self.levels > MOST_NESTED:
             return f"nests more than {MOST_NESTED} deep"
         if self.subscripts > MOST_BRACKETS:
-            return f"has more than {MOST_BRACKETS} subscripts in a row"
+            return f"has more than {MOST_BRACKETS} subscripts or method calls in a row"
         if self.joins > MOST_JOINS:
             return f"has more than {MOST_JOINS} joins in a row without ON"
         return ""
@@ -151,20 +152,23 @@ def _words(tokens: Sequence[Token]) -> int:
 
 
 def _subscripts(tokens: Sequence[Token]) -> int:
-    """The longest run of subscripts, each behind the one before it."""
+    """The longest run of subscripts, each behind the one before it, or the number of method calls."""
     longest = 0
+    calls = 0
     runs = [0]
-    closed = False
+    closed = called = False
     for token in tokens:
         kind = token.token_type
         if kind is TokenType.L_BRACKET:
             runs[-1] = runs[-1] + 1 if closed else 1
             longest = max(longest, runs[-1])
             runs.append(0)
+        calls += kind is TokenType.DOT and called
+        called = kind is TokenType.R_PAREN
         closed = kind is TokenType.R_BRACKET
         if closed and len(runs) > 1:
             runs.pop()
-    return longest
+    return max(longest, calls)
 
 
 class Room:

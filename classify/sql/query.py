@@ -69,7 +69,7 @@ def with_clause(
         # With RECURSIVE each may name those after it too (PostgreSQL, SELECT, "WITH Clause"; MySQL, "WITH").
         around = ctes if together is None else together
         ctes = Ctes(around) if together is None else together
-        cte = Cte(_definition(walk, one, alias, names, outer, around, recursive), _circle(walk, one))
+        cte = Cte(_definition(walk, one, alias, names, outer, around, recursive), _circle(walk, one), alias.name)
         ctes.add(walk.key(alias.this), cte)
         defined.append(cte)
     if len(defined) > _LONG_CHAIN:
@@ -164,6 +164,7 @@ def _recursive(
     seed = renamed(relation_of(walk, anchor, outer, inside), renames)
     known = seed
     while True:
+        walk.count_round()
         level = Ctes(around)
         level.add(key, Cte.known(known))
         del walk.notes[before:]

@@ -34,15 +34,19 @@ class Ctes:
 class Cte:
     """A common table expression: its relation is worked out when it is first named."""
 
-    __slots__ = ("_circle", "_make", "_relation")
+    __slots__ = ("_circle", "_make", "_relation", "name")
 
-    def __init__(self, make: Callable[[], Relation], circle: Callable[[], Relation] | None = None) -> None:
+    def __init__(
+        self, make: Callable[[], Relation], circle: Callable[[], Relation] | None = None, name: str = ""
+    ) -> None:
         """A definition that is worked out later.
 
         Args:
             make: works the relation out.
             circle: the relation that it is while it is being worked out.
+            name: as the definition spells it.
         """
+        self.name = name
         self._make: Callable[[], Relation] | None = make
         self._circle = circle
         self._relation: Relation | None = None

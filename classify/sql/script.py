@@ -10,7 +10,6 @@ from classify.sql.flows import DIRECT, indirect
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
-    from classify.catalog import Dataset
     from classify.sql.made import Made, MadeView
 
 

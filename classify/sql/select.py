@@ -9,13 +9,14 @@ from sqlglot import exp
 
 from classify.sql.dialects import AliasRule
 from classify.sql.expressions import column_flow, flow_of
-from classify.sql.flows import indirect
+from classify.sql.flows import MOST_COLUMNS, indirect
 from classify.sql.naming import output_name
 from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.sources import add_joins, add_laterals, add_source
 from classify.sql.star import columns_outs, is_star, spread, star_outs
+from classify.sql.walk import LimitHit
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -174,6 +175,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             name = output_name(one)
             outs.append(Out(name, walk.row.columns.fold(name, False), flow))
             _spread(walk, one, outs, scope)
+        if len(outs) > MOST_COLUMNS:
+            raise LimitHit(f"the query has more than {MOST_COLUMNS} columns")
         if grouped and not _aggregates(one):
             for out in outs[before:]:
                 scope.keys |= out.flow

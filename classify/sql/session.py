@@ -25,15 +25,17 @@ class Numbering:
     """The numbers of base columns, shared by the statements of one text so that flows carry over.
 
     Attributes:
+        rounds: how many rounds of recursive queries were worked out.
         tables: each table met with its first number, in the order of the numbers.
     """
 
-    __slots__ = ("_first", "_lowered", "next", "tables")
+    __slots__ = ("_first", "_lowered", "next", "rounds", "tables")
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}
         self._lowered: dict[tuple[int, Label], int] = {}
         self.next = 0
+        self.rounds = 0
         self.tables: list[tuple[int, Table]] = []
 
     def first(self, table: Table) -> int:

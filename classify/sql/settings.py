@@ -41,7 +41,7 @@ _HARMLESS = frozenset(
 _PATHS = frozenset(("search_path", "schema", "current_schema"))
 
 
-# What may stand behind BEGIN and START TRANSACTION (PostgreSQL, MySQL, SQLite, Snowflake: "BEGIN", "START TRANSACTION").
+# What may stand behind BEGIN and START TRANSACTION: the pages of PostgreSQL, MySQL, SQLite and Snowflake on them.
 _MODES = re.compile(
     r"(read\s+(only|write)|isolation\s+level\s+\w+(\s+\w+)?|(not\s+)?deferrable|name\s+\w+|work|tran(saction)?|"
     r"deferred|immediate|exclusive|concurrent|with\s+consistent\s+snapshot)\Z",
@@ -157,7 +157,9 @@ def _check_charset(walk: Walk, item: exp.Expr, value: object) -> None:
 # "Character Sets and Collations in MySQL"; PostgreSQL, "24.3 Character Set Support"). Of gbk, gb18030, big5, sjis and
 # cp932 it is not so.
 _CHARSETS = frozenset(("names", "client_encoding", "character_set_client"))
-_SAFE_CHARSETS = re.compile(r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z")
+_SAFE_CHARSETS = re.compile(
+    r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z"
+)
 
 
 @statements(exp.Declare)

@@ -171,6 +171,8 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
     if args.get("db") is None and args.get("catalog") is None:
         cte = scope.ctes.find(own) if scope.ctes is not None else None
         if cte is not None:
+            if walk.row.names_of_ctes_have_case and cte.name and cte.name != node.name:
+                _check_case(walk, node, cte.name)
             relation = cte.relation()
             scope.add(Source(key or own, renamed(relation, names)))
             return relation.rows
@@ -193,6 +195,17 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         relation = renamed(relation, names)
     scope.add(Source(key, relation) if key else Source(own, relation, path))
     return relation.rows
+
+
+def _check_case(walk: Walk, node: exp.Table, name: str) -> None:
+    """A table that differs from a common table expression in case alone may be meant, by the server's setting."""
+    if not isinstance(walk.session.find(walk.session.parts(node) or ()), Missing):
+        walk.unresolved(
+            Cause.AMBIGUOUS_NAME,
+            node.name,
+            node,
+            f"`{node.name}` may be the table or the expression `{name}`, as the server compares case; rename one",
+        )
 
 
 def named_relation(walk: Walk, node: exp.Table, parts: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:

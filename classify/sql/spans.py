@@ -51,8 +51,8 @@ def _bounds(node: exp.Expr) -> tuple[int, int] | None:
         if seen > 2000:
             break
         meta = one._meta
-        if meta and "start" in meta:
-            start, end = meta["start"], meta["end"]
+        start, end = (meta.get("start"), meta.get("end")) if meta else (None, None)
+        if start is not None and end is not None:  # the parser makes up some names, which have no place
             first = start if first is None else min(first, start)
             last = end if last is None else max(last, end)
         else:

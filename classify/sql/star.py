@@ -76,6 +76,8 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
             keep = like(pattern.this, fold=True)
         else:
             walk.unhandled(pattern, "as a star's pattern")
+    if excluded or replaced:
+        _check_single(walk, node, columns, {keys[-1] for keys in excluded if keys}, set(replaced))
     outs: list[Out] = []
     for out, asks, source in _left(columns, excluded, scope):
         if keep is not None and not keep(out.name):
@@ -87,6 +89,22 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
         alias = next((alias for keys, alias in renames if _means(keys, out, source)), None)
         outs.append(Out(alias.name, walk.key(alias), out.flow) if alias is not None else out)
     return outs
+
+
+def _check_single(walk: Walk, node: exp.Expr, columns: Columns, excluded: set[str], replaced: set[str]) -> None:
+    """Where several columns have a name that a star leaves out or replaces, engines differ in which of them goes."""
+    seen: set[tuple[str, int]] = set()
+    for out, _, source in columns:
+        # Of two sources each may lose its own by EXCEPT; REPLACE takes one.
+        place = (out.key, 0 if out.key in replaced else id(source))
+        if place in seen and (out.key in excluded or out.key in replaced):
+            walk.unresolved(
+                Cause.AMBIGUOUS_NAME,
+                out.name,
+                node,
+                f"`*` has several columns `{out.name}`, and which of them this means is not modelled; list the columns",
+            )
+        seen.add(place)
 
 
 def spread(scope: Scope, flow: int) -> list[Out]:

@@ -68,8 +68,8 @@ class Table:
         self.width = len(self.names)
         self.whole = ((1 << 2 * self.width) - 1) // 3
         labels: dict[Label, int] = {}
-        for number, label in enumerate(self.number_labels):
-            labels[label] = labels.get(label, 0) | 1 << 2 * number
+        for at, label in enumerate(self.number_labels):
+            labels[label] = labels.get(label, 0) | 1 << 2 * at
         self.labels = tuple(labels.items())
         self.words = frozenset(
             [key.lower() for key in self.masks] + [part.lower() for path in self.fields for part in path[1:]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
@@ -15,6 +15,8 @@ from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
+    from classify.sql.declassify import Use
+    from classify.sql.parse import Definition
     from classify.sql.session import Session
     from classify.sql.walk import Note, Walk
 
@@ -31,7 +33,35 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
     if isinstance(definition, str):
         walk.unresolved(Cause.VIEW, name, node, f"the definition of `{name}` {definition}; correct the catalog")
         return walk.loose()
-    session = walk.session.for_view(dataset)
+    moment = table.number, walk.row.name, walk.session.script.names.count
+    known = walk.looked_through.get(moment)
+    if known is None:
+        known = walk.looked_through[moment] = _look(walk, table, definition)
+    else:
+        walk.declassified += known.declassified
+    relation = known.relation
+    walk.touched += [(None, one) for one in known.tables]
+    for note in known.notes:
+        walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
+    walk.ask(relation.rows)
+    relation = renamed(relation, [(one.name, one.name) for one in definition.names])
+    outs = [Out(out.name, inner_key(walk, out.name), out.flow) for out in relation.outs()]
+    return Stored(table, _declared(walk, table, outs), relation.rows, loose=relation.loose)
+
+
+class Looked(NamedTuple):
+    """What a view of the catalog came to in one statement, whoever names it there."""
+
+    relation: Relation
+    notes: list[Note]
+    tables: list[Table]
+    declassified: list[Use]
+
+
+def _look(walk: Walk, table: Table, definition: Definition) -> Looked:
+    """Look through a view. A statement that names it again finds it done: views over views would double each time."""
+    session = walk.session.for_view(table.dataset)
+    before = len(walk.declassified)
 
     def evaluate(inner: Walk) -> Relation:
         relation = relation_of(inner, definition.query, None, None)
@@ -40,13 +70,7 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
         return relation
 
     relation, notes, tables = looked_through(walk, session, 0, table.number, evaluate)
-    walk.touched += [(None, one) for one in tables]
-    for note in notes:
-        walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
-    walk.ask(relation.rows)
-    relation = renamed(relation, [(one.name, one.name) for one in definition.names])
-    outs = [Out(out.name, inner_key(walk, out.name), out.flow) for out in relation.outs()]
-    return Stored(table, _declared(walk, table, outs), relation.rows, loose=relation.loose)
+    return Looked(relation, notes, list(dict.fromkeys(tables)), walk.declassified[before:])
 
 
 def looked_through(

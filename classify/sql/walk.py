@@ -17,6 +17,7 @@ from classify.sql.tables import Table, TableRelation
 if TYPE_CHECKING:
     from classify.labels import Label
     from classify.sql.declassify import Use
+    from classify.sql.views import Looked
 
 
 class Note(NamedTuple):
@@ -34,6 +35,10 @@ class Sink(NamedTuple):
 
     mask: int
     flow: int
+
+
+_MOST_ROUNDS = 2_000
+"""The most rounds that the recursive queries of one text take: as many as their columns, and again for each around."""
 
 
 class LimitHit(Exception):
@@ -56,6 +61,7 @@ class Walk:
         variables: names of the variables that it assigns.
         declassified: calls of functions that the scheme trusts.
         into: the INTO clause that the statement as a whole takes care of, or None.
+        looked_through: views of the catalog that the statement has looked through, by number, dialect and moment.
         notes: what could not be resolved.
         muted: whether places are not kept, as inside a view.
         inside_views: what stands for the views that are being looked through.
@@ -65,6 +71,7 @@ class Walk:
         "declassified",
         "inside_views",
         "into",
+        "looked_through",
         "muted",
         "named",
         "note",
@@ -94,6 +101,7 @@ class Walk:
         self.notes: list[Note] = []
         self.note = self.named.append
         self.sources: list[exp.Expr] = []
+        self.looked_through: dict[tuple[int, str, int], Looked] = {}
         self.muted = False
         self.inside_views: frozenset[object] = frozenset()
 
@@ -135,7 +143,15 @@ class Walk:
         inner.muted = True
         inner.inside_views = self.inside_views | {identity}
         inner.declassified = self.declassified
+        inner.looked_through = self.looked_through
         return inner
+
+    def count_round(self) -> None:
+        """Count a round of a recursive query; one in another doubles them with each level."""
+        rounds = self.session.numbering
+        rounds.rounds += 1
+        if rounds.rounds > _MOST_ROUNDS:
+            raise LimitHit(f"recursive queries take more than {_MOST_ROUNDS} rounds")
 
     def assign(self, variable: str, flow: int) -> None:
         """Note that a flow goes into a variable."""
