@@ -86,6 +86,10 @@ class Catalog:
         if isinstance(found, Ambiguous):
             places = ", ".join(f"`{dataset.name}`" for dataset in found.datasets)
             raise UsageError(f"`{name}` may be {places}, qualify it or name a default schema")
+        there = index.elsewhere(index.folding.fold(parts[-1].text, parts[-1].quoted)) if len(parts) == 1 else ()
+        if there and not path:
+            places = ", ".join(f"`{dataset.name}`" for dataset in there)
+            raise UsageError(f"`{name}` may be {places}, qualify it or name a default schema")
         near = index.nearest(parts[-1].text)
         hint = f" (did you mean `{near.name}`?)" if near is not None else ", add it to the catalog"
         raise UsageError(f"unknown dataset `{name}`{hint}")

@@ -29,8 +29,8 @@ class DatasetIndex:
     Attributes:
         folding: how the parts of a name are compared.
 
-    Assumes: the catalog holds every dataset that a name could mean; a schema of the search path that it does not hold
-    is passed over.
+    Assumes: the catalog holds every dataset that a name could mean in the search path; a schema there that it does not
+    hold is passed over.
     """
 
     __slots__ = ("_entries", "folding")
@@ -50,7 +50,7 @@ class DatasetIndex:
         Args:
             parts: of the name, the table's own last.
             search_path: the schemas in which a name of one part is looked up, in order; without any, the name means
-                the only dataset whose last part it is.
+                a dataset that has no schema either.
             default_database: in which a name of two parts is looked up; without one, in all of them.
         """
         fold = self.folding.fold
@@ -94,8 +94,11 @@ class DatasetIndex:
                 return loose
         if loose:
             return loose
-        bare = [entry for entry in entries if len(entry[0]) == 1]
-        return _prefer_exact(bare if bare or search_path else entries, parts)
+        return _prefer_exact([entry for entry in entries if len(entry[0]) == 1], parts)
+
+    def elsewhere(self, part: str) -> tuple[Dataset, ...]:
+        """The datasets of that folded name in whatever schema, which a name without one does not mean."""
+        return tuple(_prefer_exact(self._entries.get(self._loose(part), []), (part,)))
 
     def _in_one_place(self, entries: list[_Entry], wanted: tuple[str, ...], database: str | None) -> list[Dataset]:
         """The datasets that a name of two or three parts means, an exact match before those that differ in case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from classify.checks.settings import Overrides
 from classify.errors import FileError, Problem
@@ -27,7 +28,7 @@ def read_header(text: str, shown: str) -> Overrides:
     Raises:
         FileError: a word that is no setting, or a line below the first statement's start, where it would not count.
     """
-    if "classify:" not in text:
+    if not _LIKE.search(text):
         return Overrides()
     above = _ABOVE.match(text)
     end = above.end() if above else 0
@@ -45,9 +46,33 @@ def read_header(text: str, shown: str) -> Overrides:
             else:
                 place = _place(shown, text, line.start(1) + word.start())
                 problems.append(Problem(place, "", _complaint(word[1], known=word[1] in _KEYS)))
+    problems += [Problem(_place(shown, text, at), "", message) for at, message in _near_misses(text)]
     if problems:
         raise FileError(problems)
     return Overrides(**found)
+
+
+# A comment of any kind that begins with a word and a colon.
+_LIKE = re.compile(r"(?:--+|#+|//+|/\*+|\{#)[ \t!+]*([A-Za-z]{6,11})[ \t]*:", re.IGNORECASE)
+_CLOSE = 0.8
+"""How like `classify` a word is that is taken for it: one letter more, less or another; not `classified`."""
+
+
+def _near_misses(text: str) -> Iterator[tuple[int, str]]:
+    """The comments that look like such a line and are none, so that what they say would not count."""
+    for found in _LIKE.finditer(text):
+        line_start = text.rfind("\n", 0, found.start()) + 1
+        if _LINE.match(text, line_start) or not _is_close(found[1].lower()):
+            continue
+        if text[line_start : found.start()].strip():
+            continue  # behind code it is a remark
+        yield found.start(), f"`{found[1]}:` in this comment is not read, write it as a line `-- classify: …`"
+
+
+def _is_close(word: str) -> bool:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, "classify").ratio() > _CLOSE
 
 
 def _complaint(key: str, *, known: bool) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 import typing
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 from attrs import fields_dict, frozen, has
 
@@ -48,13 +48,42 @@ def annotated_fields(declared: type, names: Mapping[str, Any] = MappingProxyType
 
 
 def has_fields(candidate: type) -> bool:
-    """Whether a class is of a kind whose fields are data: attrs, dataclass, TypedDict or NamedTuple."""
+    """Whether a class is one whose fields are data: attrs, dataclass, TypedDict, NamedTuple, or any with tags in it."""
     return (
         has(candidate)
         or dataclasses.is_dataclass(candidate)
         or typing.is_typeddict(candidate)
         or (issubclass(candidate, tuple) and hasattr(candidate, "_fields"))
+        or _holds_tags(candidate, set())
     )
+
+
+def _holds_tags(candidate: type, seen: set[type]) -> bool:
+    """Whether a tag can be reached from the annotations of a class, of whatever kind it is.
+
+    INVARIANT: no tag that can be reached from a declared class is lost.
+    """
+    if candidate in seen or candidate.__module__ in _WITHOUT_TAGS:
+        return False
+    seen.add(candidate)
+    if not any("__annotations__" in vars(one) or "__annotate_func__" in vars(one) for one in candidate.__mro__):
+        return False
+    try:
+        fields = annotated_fields(candidate)
+    except (NameError, UsageError):
+        # What cannot be read may hold one: the descent tells what is wrong with it.
+        return any("Tag" in str(hint) for one in candidate.__mro__ for hint in _raw(one).values())
+    return any(field.tags or any(_holds_tags(inner, seen) for inner in field.classes) for field in fields)
+
+
+# Classes of these are what values are made of.
+_WITHOUT_TAGS = frozenset(("builtins", "collections", "datetime", "decimal", "enum", "pathlib", "typing", "uuid"))
+
+
+def _raw(declared: type) -> Mapping[str, Any]:
+    """The annotations of a class itself, as they are written."""
+    found = vars(declared).get("__annotations__")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _names(declared: type, hints: dict[str, Any]) -> list[str]:
@@ -77,16 +106,27 @@ def _field(name: str, hint: Any) -> AnnotatedField:
     return AnnotatedField(name, tags, tuple(part for part in found if isinstance(part, type)))
 
 
-def _parts(hint: Any) -> Iterator[Tag | type]:
-    """The tags and classes of an annotation: also inside of `| None`, `list[…]`, `NotRequired[…]` and the like."""
+def _parts(hint: Any, seen: tuple[Any, ...] = ()) -> Iterator[Tag | type]:
+    """The tags and classes of an annotation: also inside of `| None`, `list[…]`, `NotRequired[…]` and aliases."""
     if get_origin(hint) is Annotated:
         # A parameter that is itself annotated has its metadata merged into one list.
         yield from (extra for extra in hint.__metadata__ if isinstance(extra, Tag))
-        yield from _parts(hint.__origin__)
+        yield from _parts(hint.__origin__, seen)
         return
     kind = get_origin(hint) or hint
     if isinstance(kind, type):
         yield kind
-    for argument in get_args(hint):
-        if not isinstance(argument, (str, bytes, int)):  # of a Literal
-            yield from _parts(argument)
+    for inner in (*_aliased(kind), *get_args(hint)):
+        # An alias may name itself, as a tree's does. The other kinds stand in a Literal.
+        if not isinstance(inner, (str, bytes, int)) and not any(inner is one for one in seen):
+            yield from _parts(inner, (*seen, inner))
+
+
+def _aliased(kind: Any) -> Iterator[Any]:
+    """What stands behind a new type, an alias of a type, or a variable for one."""
+    if isinstance(kind, typing.NewType):
+        yield kind.__supertype__
+    elif type(kind).__name__ == "TypeAliasType":  # of `typing` since Python 3.12, and of `typing_extensions`
+        yield kind.__value__
+    elif isinstance(kind, TypeVar):
+        yield from (one for one in (kind.__bound__, *kind.__constraints__) if one is not None)

@@ -10,9 +10,9 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
-from classify.sql.ddl import rename
+from classify.sql.ddl import rename, write_whole
 from classify.sql.script import Missing
-from classify.sql.settings import set_path
+from classify.sql.settings import changes_user, set_path
 from classify.sql.statements import Ran, statements
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def _set(walk: Walk, words: _Words, plain: list[str]) -> bool:
     local = plain[:1] == ["local"]
     if plain[:1] in (["local"], ["session"]) and plain[:2] != ["session", "authorization"]:
         words, plain = words[1:], plain[1:]
-    if plain[:1] == ["role"] or plain[:2] in (["session", "authorization"], ["time", "zone"]):
+    if plain[:1] == ["role"] or plain[:2] == ["session", "authorization"]:
+        return not changes_user(walk, words[-1][0])
+    if plain[:2] == ["time", "zone"]:
         return True
     if plain[:1] == ["constraints"] or plain[:2] == ["characteristics", "as"]:
         return True
@@ -123,6 +125,7 @@ def _rename(walk: Walk, node: exp.Command, words: _Words) -> bool:
         if isinstance(found, Missing):
             walk.unresolved(found.cause, ".".join(old), node, found.detail)
             continue
+        write_whole(walk, found, node)
         rename(walk, old, new, found, node)
     return True
 

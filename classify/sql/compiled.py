@@ -66,6 +66,11 @@ class CompiledCatalog:
         if isinstance(hit, Ambiguous):
             places = ", ".join(str(dataset.name) for dataset in hit.datasets)
             return Missing(Cause.AMBIGUOUS_NAME, f"`{name}` may be {places}; qualify it or set a default schema")
+        there = index.elsewhere(parts[-1]) if len(parts) == 1 and not search_path else ()
+        if there:
+            places = ", ".join(f"`{dataset.name}`" for dataset in there[:3])
+            detail = f"`{name}` has no schema, so it may be {places} or a dataset that is not in the catalog; set"
+            return Missing(Cause.UNKNOWN_DATASET, f"{detail} `default-schema`, or write the schema")
         near = index.nearest(parts[-1])
         hint = f" (did you mean `{near.name}`?)" if near is not None else ""
         detail = f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"

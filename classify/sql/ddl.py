@@ -11,7 +11,7 @@ from classify.sql.expressions import flow_of
 from classify.sql.made import Made, MadeView
 from classify.sql.scope import Scope
 from classify.sql.script import Missing
-from classify.sql.sinks import spelled, target_of
+from classify.sql.sinks import Target, spelled, target_of
 from classify.sql.statements import Ran, statements
 from classify.sql.tables import Table
 
@@ -29,7 +29,7 @@ _ROWLESS = frozenset("INDEX SEQUENCE TRIGGER ROLE USER POLICY STATISTICS EXTENSI
 
 @statements(exp.Drop)
 def _drop(walk: Walk, node: exp.Drop) -> Ran:
-    """DROP: a dataset is touched, nothing of it is read; from then on the name means nothing."""
+    """DROP: what it destroys is written, nothing of it is read; from then on the name means nothing."""
     kind = str(node.args.get("kind") or "").upper()
     if kind in _ROWLESS:
         return Ran("drop", None)
@@ -45,7 +45,9 @@ def _drop(walk: Walk, node: exp.Drop) -> Ran:
             walk.unhandled(table, "in DROP")
             continue
         found = walk.session.find(parts)
-        if not isinstance(found, Missing):
+        if isinstance(found, Table) and found.dataset.view is None:
+            target_of(walk, table).write_all(walk, 0)
+        elif not isinstance(found, Missing):
             _touch(walk, found, table)
         elif found.cause is Cause.AMBIGUOUS_NAME or not (node.args.get("exists") or walk.session.dropped(parts)):
             walk.unresolved(found.cause, ".".join(parts), table, found.detail)
@@ -145,12 +147,18 @@ def _rename(
 def rename(
     walk: Walk, parts: tuple[str, ...], new: tuple[str, ...], found: Table | Made | MadeView, node: exp.Expr
 ) -> None:
-    """Have a new name mean what an old one did, and the old one nothing."""
+    """Give a new name what an old one meant, and the old one nothing."""
     session = walk.session
     if isinstance(found, Table):
         found = Made.of_catalog(walk, found, node)
     session.forget(parts)
     session.give(new, found)
+
+
+def write_whole(walk: Walk, found: Table | Made | MadeView, node: exp.Expr) -> None:
+    """Note that whoever reads a table by its name finds its data gone."""
+    if isinstance(found, Table) and found.dataset.view is None:
+        Target(found, str(found.dataset.name), "", walk.table(found, node)).write_all(walk, 0)
 
 
 def _swap(walk: Walk, parts: tuple[str, ...], found: Table | Made | MadeView, node: exp.SwapTable) -> None:

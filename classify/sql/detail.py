@@ -121,7 +121,8 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     walk = outcome.walk
     scheme = columns.compiled.catalog.scheme
     reads = columns.settled(asked(walk.reads), walk.reads)
-    outputs = _outputs(outcome.result, columns)
+    # INVARIANT: the outputs' labels together dominate the result's: what is not resolved is low for none of them.
+    outputs = _outputs(outcome.result, columns, scheme.top if walk.notes else None)
     in_result = 0
     if outcome.result is not None:
         in_result = asked(outcome.result.rows | outcome.result.whole())
@@ -208,17 +209,19 @@ def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(span for span in found if span is not None))
 
 
-def _outputs(result: Relation | None, columns: Columns) -> tuple[Output, ...]:
+def _outputs(result: Relation | None, columns: Columns, top: Label | None) -> tuple[Output, ...]:
     if result is None:
         return ()
     found = []
     for out in result.outs():
         flow = out.flow | result.rows
-        found.append(Output(out.name, columns.label(asked(flow)), columns.names(flow), columns.names(flow >> 1)))
+        label = top or columns.label(asked(flow))
+        found.append(Output(out.name, label, columns.names(flow), columns.names(flow >> 1)))
     if result.loose:
         # One stands for all the columns whose names and number the text does not tell.
         flow = result.loose | result.rows
-        found.append(Output("", columns.label(asked(flow)), columns.names(flow), columns.names(flow >> 1)))
+        label = top or columns.label(asked(flow))
+        found.append(Output("", label, columns.names(flow), columns.names(flow >> 1)))
     return tuple(found)
 
 

@@ -42,10 +42,19 @@ def _operators(tokens: list[Token]) -> list[Token]:
 
 
 def _one_operator(run: list[Token]) -> list[Token]:
+    # "4.1.3 Operators": one of several characters ends in + or - only if it holds one of these, and `=>` is none.
+    name = "".join(token.text for token in run)
+    while len(run) > 1 and ((name[-1] in "+-" and not _ENDING_IN_SIGNS.intersection(name)) or name.startswith("=>")):
+        if name.startswith("=>"):
+            return [*run[:1], *_one_operator(run[1:])]
+        return [*_one_operator(run[:-1]), run[-1]]
     if len(run) < 2:
         return run
     first = run[0]
     return [Token(TokenType.DPIPE, "||", first.line, first.col, first.start, run[-1].end)]
+
+
+_ENDING_IN_SIGNS = frozenset("~!@#%^&|`?")
 
 
 def _is_mark(tokens: list[Token], at: int) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from classify.exposure import Cause
 from classify.sql.dialects import AliasRule
 from classify.sql.expressions import column_flow, flow_of
 from classify.sql.flows import MOST_COLUMNS, indirect
@@ -142,6 +143,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     expanding = walk.row.columns_function
     for one in expressions:  # type: ignore[attr-defined]
         kind = one.__class__
+        check_placeholder(walk, one)
         before = len(outs)
         chosen = _chosen(one) if expanding and kind is not exp.Columns else None
         if chosen is not None:
@@ -181,6 +183,18 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             for out in outs[before:]:
                 scope.keys |= out.flow
     return outs
+
+
+def check_placeholder(walk: Walk, node: exp.Expr) -> None:
+    """Note a placeholder in the place of a column: what a template puts there may name any."""
+    value = node.args["this"] if node.__class__ is exp.Alias else node
+    if value.__class__ is exp.Placeholder:
+        walk.unresolved(
+            Cause.DYNAMIC_SQL,
+            "placeholder",
+            value,
+            "a placeholder stands where a column is named; write the column, or analyse the text with it put in",
+        )
 
 
 def _spread(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> None:
@@ -321,6 +335,7 @@ _GROUPINGS = frozenset((exp.GroupingSets, exp.Cube, exp.Rollup, exp.Tuple, exp.P
 
 def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     """The flow of a term of GROUP BY, ORDER BY or DISTINCT ON, which may be an output's number."""
+    check_placeholder(walk, node)
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
         if walk.row.positional and text.isdigit():

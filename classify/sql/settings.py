@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # logged, and who asks. INVARIANT: after any other one, no later statement is resolved.
 _HARMLESS = frozenset(
     """
-    role session_authorization timezone time_zone datestyle intervalstyle lc_messages lc_monetary lc_numeric lc_time
+    timezone time_zone datestyle intervalstyle lc_messages lc_monetary lc_numeric lc_time
     bytea_output extra_float_digits character_set_results
     collation_connection application_name client_min_messages log_min_duration_statement log_statement
     statement_timeout lock_timeout idle_in_transaction_session_timeout deadlock_timeout max_execution_time
@@ -131,6 +131,8 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         walk.session.script.assign(left.name, flow | indirect(asked(walk.reads)))
         return
     name = left.name.lower()
+    if name in ("role", "session_authorization") and not changes_user(walk, right.name):
+        return
     if name in _CHARSETS:
         _check_charset(walk, item, right)
         return
@@ -210,6 +212,14 @@ def set_path(walk: Walk, names: Iterable[str], *, local: bool) -> None:
         walk.session.script.doubt = "what a SET LOCAL outside a transaction does is not known; begin one before it"
     walk.session.search_path = tuple(name for name in names if name != "$user")
     walk.session.script.changed(local=local)
+
+
+def changes_user(walk: Walk, user: str) -> bool:
+    """Whether names are looked up elsewhere under another user.
+
+    The path's `"$user"` is the schema of that user's name (PostgreSQL manual, 5.9.3), where there is one.
+    """
+    return walk.session.compiled.has_schema(walk.row.datasets.fold(user, False))
 
 
 def _not_modelled(walk: Walk, node: exp.Expr, word: str) -> None:

@@ -252,8 +252,13 @@ def column_name(walk: Walk, key: str, name: str) -> str:
     return str(Part(name, walk.row.columns.fold(name, False) != key))
 
 
+# Of a target: its name, hints, and what the statements themselves read.
+_TARGET_KNOWN = frozenset("this db catalog alias joins laterals only partition hints".split())
+
+
 def target_of(walk: Walk, node: exp.Table) -> Target:
     """The table that a statement writes, touched but not read."""
+    walk.rest(node, _TARGET_KNOWN)
     key, names = alias_of(walk, node)
     parts = walk.session.parts(node) if node.this.__class__ is exp.Identifier else None
     if parts is None:

@@ -45,11 +45,15 @@ create table if not exists countries as select ssn as name from users; select na
 -- reads: users.ssn countries.name
 -- levels: restricted restricted
 
--- case: dropping a table touches it
+-- case: dropping a table writes what it destroys
 drop table archive
 -- reads:
+-- writes archive.id: <-
+-- writes archive.name: <-
+-- writes archive.email: <-
+-- writes archive.ssn: <-
 -- datasets: archive
--- level: internal
+-- level: restricted
 
 -- case: dropping several tables, one of them unknown
 drop table archive, nowhere
@@ -70,7 +74,7 @@ set search_path to hr, app; drop table salaries; select amount from hr.salaries
 -- dialect: postgres duckdb
 drop table archive; create table archive as select code as ssn from countries; select ssn from archive
 -- reads: countries.code archive.ssn
--- levels: internal restricted restricted
+-- levels: restricted restricted restricted
 
 -- case: a table of the catalog under another name
 -- dialect: postgres duckdb sqlite mysql snowflake
@@ -89,7 +93,7 @@ alter table users rename to u2; update u2 set country = ssn; select country from
 -- dialect: mysql
 rename table users to u2, countries to users; select code from users; select ssn from u2
 -- reads: countries.code users.ssn
--- levels: public public restricted
+-- levels: restricted public restricted
 
 -- case: two tables change names
 -- dialect: snowflake

@@ -73,10 +73,11 @@ def test_the_search_path_is_walked_in_order() -> None:
     assert look(known, "users", "postgres", "ONE") == "one.users"
 
 
-def test_without_a_path_a_bare_name_must_be_the_only_one() -> None:
+def test_without_a_path_a_bare_name_means_no_dataset_of_a_schema() -> None:
     known = catalog("one.users", "two.users", "two.orders", "events")
-    assert look(known, "orders", "postgres") == "two.orders"
-    assert look(known, "users", "postgres") == {"one.users", "two.users"}
+    assert look(known, "orders", "postgres") is None
+    assert look(known, "users", "postgres") is None
+    assert look(known, "events", "postgres") == "events"
     assert look(known, "events", "postgres", "one") == "events"
 
 

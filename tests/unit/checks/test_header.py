@@ -48,3 +48,30 @@ def test_what_would_not_count_is_refused(text: str, message: str) -> None:
     with pytest.raises(FileError) as caught:
         read_header(text, "q.sql")
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-- Classify: ceiling=public",
+        "-- CLASSIFY: ceiling=public",
+        "-- clasify: ceiling=public",
+        "-- classfy : ceiling=public",
+        "---- classify: ceiling=public",
+        "/* classify: ceiling=public */",
+        "# classify: ceiling=public",
+        "// classify: ceiling=public",
+        "{# classify: ceiling=public #}",
+    ],
+)
+def test_what_looks_like_such_a_line_and_is_none_is_refused(line: str) -> None:
+    with pytest.raises(FileError, match=r"in this comment is not read, write it as a line `-- classify: …`"):
+        read_header(f"{line}\nselect 1", "q.sql")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["-- classified: secret", "-- class: a", "-- see classify: above", "-- clarify: why", "select 1 -- Classify: done"],
+)
+def test_other_words_are_comments(line: str) -> None:
+    assert read_header(f"{line}\nselect 1", "q.sql") == Overrides()
