@@ -8,8 +8,10 @@ below. Any other is unresolved, so that a fault in a handler, or in the parser, 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,13 +20,13 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
 from classify.sql.expressions import is_lambda
-from classify.sql.flows import DIRECT
+from classify.sql.flows import DIRECT, asked
 
 if TYPE_CHECKING:
     from classify.sql.dialects import DialectRow
     from classify.sql.walk import Walk
 
-_COLUMN, _IDENTIFIER = exp.Column, exp.Identifier
+_COLUMN, _IDENTIFIER, _STAR = exp.Column, exp.Identifier, exp.Star
 _PARTS = ("this", "table", "db", "catalog")
 
 # Texts, numbers and marks of comments spell no name.
@@ -46,29 +48,95 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
     for _, table in walk.touched:
         words |= table.words
     places = _of_sources(walk, words)
-    reads = (walk.reads | walk.reads >> 1) & DIRECT
-    unread = 0
+    reads = asked(walk.reads)
+    lost = 0
     for node, (flow, asks) in walk.named:
         args = node.args
         for key in _PARTS:
             part = args.get(key)
-            if part.__class__ is _IDENTIFIER and part._meta:
+            if (part.__class__ is _IDENTIFIER or part.__class__ is _STAR) and part._meta:
                 places.add(part._meta.get("start"))
         if node.__class__ is not _COLUMN:
             places.update(_of_reference(node))
         if asks:
-            unread |= flow & DIRECT & ~reads
-    if unread:
+            lost |= flow & DIRECT & ~reads if flow else node.parent.__class__ is exp.Join and _is_joined(walk, node)
+    left = _left(words | walk.row.statement_words | _STARS, places, tokens)
+    if lost or _lost_by_stars(walk, reads):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
-    wanted = words | walk.row.statement_words
+    if left:
+        for token in _Roles(walk, words, tree, tokens).unaccounted(left):
+            walk.unaccounted(token.text, (token.start, token.end + 1))
+
+
+def _is_joined(walk: Walk, node: exp.Expr) -> bool:
+    """Whether a name in USING is a column of the joined table itself, and so never nothing."""
+    joined = node.parent.args["this"] if node.parent is not None else None
+    return any(node.name.lower() in table.words for one, table in walk.touched if one is joined)
+
+
+_STARS = frozenset("*")
+
+
+def _left(wanted: AbstractSet[str], places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
+    """The tokens that spell one of those words at no place that is accounted for."""
     left = [
         token
         for token in tokens
         if token.text.lower() in wanted and token.start not in places and token.token_type not in _TEXTS
     ]
-    if left:
-        for token in _Roles(walk, words, tree, tokens).unaccounted(left):
-            walk.unaccounted(token.text, (token.start, token.end + 1))
+    if any(token.token_type is TokenType.STAR for token in left):
+        # Behind a value, and in `count(*)`, a star stands for no columns.
+        before = {after.start: token for token, after in itertools.pairwise(tokens)}
+        left = [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, before)]
+    return left
+
+
+def _is_star(token: Token, before: Mapping[int, Token]) -> bool:
+    one = before.get(token.start)
+    if one is None or one.token_type in _VALUES:
+        return False
+    if one.token_type is not TokenType.L_PAREN:
+        return True
+    function = before.get(one.start)
+    return function is None or function.text.lower() != "count"
+
+
+_VALUES = frozenset(
+    (TokenType.IDENTIFIER, TokenType.VAR, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END)
+) | _TEXTS  # fmt: skip
+
+
+def _lost_by_stars(walk: Walk, reads: int) -> bool:
+    """Whether a star that was read lacks a column of the tables that it stands for, as far as the text tells them."""
+    if walk.session.script.names.count:
+        return False  # the script may have changed what columns they have
+    tables = {id(node): table for node, table in walk.touched if node is not None and table.dataset.view is None}
+    first = walk.session.numbering.first
+    for node, _ in walk.named:
+        star = node if node.__class__ is _STAR else node.args.get("this")
+        if star.__class__ is not _STAR or any(star.args.values()):
+            continue
+        for source in _sources_of(node):
+            table = tables.get(id(source))
+            if table is not None:
+                for mask in table.masks.values():
+                    if mask << 2 * first(table) & ~reads:
+                        return True
+    return False
+
+
+def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The tables in FROM that a star among the outputs stands for."""
+    select = node.parent
+    if not isinstance(select, exp.Select) or node.arg_key != "expressions":
+        return
+    wanted = node.args["table"].name.lower() if node.__class__ is _COLUMN else ""
+    from_ = select.args.get("from_")
+    joins = select.args.get("joins") or ()
+    for one in (from_, *joins):
+        source = one.args.get("this") if one is not None and one.args.get("kind") not in ("SEMI", "ANTI") else None
+        if isinstance(source, exp.Table) and (not wanted or source.alias_or_name.lower() == wanted):
+            yield source
 
 
 def _of_reference(node: exp.Expr) -> Iterator[int | None]:
@@ -229,6 +297,10 @@ class _Roles:
         for token in left:
             node = self._at.get(token.start)
             word = token.text.lower()
+            if token.token_type is TokenType.STAR:
+                if node.__class__ is _STAR and not self._names_nothing(node):
+                    yield token
+                continue
             if word not in self._words and (node is None or not _defines(node)):
                 continue  # a word that begins a statement, and does
             place = places[token.start]
@@ -237,6 +309,20 @@ class _Roles:
                     yield token
             elif not self._is_syntax(token, place) and not self._take(word) and not self._take(_type_of(token)):
                 yield token
+
+    def _names_nothing(self, star: exp.Expr | None) -> bool:
+        """Whether a star stands for no columns: how many rows there are, whether there are any, whose rows go."""
+        parent = star.parent if star is not None else None
+        if isinstance(parent, exp.Column):
+            parent = parent.parent
+        if isinstance(parent, exp.Select):
+            around = parent.parent
+            around = around.parent if isinstance(around, exp.Subquery) else around
+            return isinstance(around, exp.Exists)
+        # Before a dot stands a value that is read whole; in COLUMNS a list of names.
+        return isinstance(parent, (exp.Count, exp.Columns, exp.Delete, exp.Dot)) or (
+            star is not None and star.find_ancestor(exp.Columns) is not None
+        )
 
     def _take(self, word: str) -> bool:
         """Whether a node without a place is left that the word may stand for; each stands for one token."""

@@ -127,6 +127,10 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     if outcome.result is not None:
         in_result = asked(outcome.result.rows | outcome.result.whole())
     result_label = scheme.top if walk.notes else columns.label(in_result)
+    unresolved = tuple(_unresolved(note, text) for note in walk.notes)
+    if (walk.reads | walk.reads >> 1) & DIRECT and not reads:
+        # INVARIANT: what was asked for is in the answer.
+        raise AssertionError("the answer lacks what the statement asks for")
     return Statement(
         kind=outcome.kind,
         span=text.span(outcome.start, outcome.end),
@@ -136,7 +140,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
         reads=_reads(outcome, reads, in_result | columns.settled(in_result, walk.reads), columns, text),
         writes=tuple(_write(name, sink, columns) for name, sink in walk.sinks.items()),
         outputs=outputs,
-        unresolved=tuple(_unresolved(note, text) for note in walk.notes),
+        unresolved=unresolved,
         declassified=_declassified(walk, columns, text),
     )
 
