@@ -59,30 +59,40 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
         if node.__class__ is not _COLUMN:
             places.update(_of_reference(node))
         if asks:
-            lost |= flow & DIRECT & ~reads if flow else node.parent.__class__ is exp.Join and _is_joined(walk, node)
-    left = _left(words | walk.row.statement_words | _STARS, places, tokens)
-    if lost or _lost_by_stars(walk, reads):
+            lost |= flow & DIRECT & ~reads if flow else _is_something(walk, node)
+    left = _left(words | walk.row.statement_words | _STARS, walk.session.compiled.words, places, tokens)
+    if lost or reads >> 2 * walk.session.numbering.next or _lost_by_stars(walk, reads):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     if left:
         for token in _Roles(walk, words, tree, tokens).unaccounted(left):
             walk.unaccounted(token.text, (token.start, token.end + 1))
 
 
-def _is_joined(walk: Walk, node: exp.Expr) -> bool:
-    """Whether a name in USING is a column of the joined table itself, and so never nothing."""
-    joined = node.parent.args["this"] if node.parent is not None else None
-    return any(node.name.lower() in table.words for one, table in walk.touched if one is joined)
+def _is_something(walk: Walk, node: exp.Expr) -> bool:
+    """Whether a name cannot stand for nothing: in USING a column of the joined table, elsewhere a table's whole row."""
+    name = node.name.lower()
+    if isinstance(node.parent, exp.Join):
+        joined = node.parent.args["this"]
+        return any(name in table.words for one, table in walk.touched if one is joined)
+    if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
+        return False
+    rows = [table for one, table in walk.touched if isinstance(one, exp.Table) and one.alias_or_name.lower() == name]
+    return any(table.width for table in rows) and not any(name in table.words for _, table in walk.touched)
 
 
 _STARS = frozenset("*")
 
 
-def _left(wanted: AbstractSet[str], places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
-    """The tokens that spell one of those words at no place that is accounted for."""
+def _left(
+    wanted: AbstractSet[str], datasets: AbstractSet[str], places: set[int | None], tokens: Sequence[Token]
+) -> list[Token]:
+    """The tokens that spell one of those words, or a dataset, at no place that is accounted for."""
     left = [
         token
         for token in tokens
-        if token.text.lower() in wanted and token.start not in places and token.token_type not in _TEXTS
+        if ((word := token.text.lower()) in wanted or word in datasets)
+        and token.start not in places
+        and token.token_type not in _TEXTS
     ]
     if any(token.token_type is TokenType.STAR for token in left):
         # Behind a value, and in `count(*)`, a star stands for no columns.
@@ -126,8 +136,12 @@ def _lost_by_stars(walk: Walk, reads: int) -> bool:
 
 
 def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The tables in FROM that a star among the outputs stands for."""
+    """The tables in FROM that a star among the outputs stands for, or the one that a statement changes."""
     select = node.parent
+    if isinstance(select, exp.Returning) and select.parent is not None:
+        target = select.parent.args.get("this")
+        yield from [one for one in (target, target.args.get("this")) if one] if isinstance(target, exp.Expr) else ()
+        return
     if not isinstance(select, exp.Select) or node.arg_key != "expressions":
         return
     wanted = node.args["table"].name.lower() if node.__class__ is _COLUMN else ""
@@ -225,6 +239,10 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Delete, "tables"),
         (exp.Delete, "this"),
         (exp.Drop, "this"),
+        (exp.Drop, "tables"),
+        (exp.Comment, "this"),
+        (exp.LikeProperty, "this"),
+        (exp.SwapTable, "this"),
         (exp.Insert, "this"),
         (exp.Into, "this"),
         (exp.Lock, "expressions"),
@@ -301,8 +319,8 @@ class _Roles:
                 if node.__class__ is _STAR and not self._names_nothing(node):
                     yield token
                 continue
-            if word not in self._words and (node is None or not _defines(node)):
-                continue  # a word that begins a statement, and does
+            if word in self._row.statement_words and word not in self._words and (node is None or not _defines(node)):
+                continue  # it begins a statement, and does
             place = places[token.start]
             if node is not None:
                 if not self._stands(node, place):
@@ -334,6 +352,8 @@ class _Roles:
         """Whether the node at a token's place gives it a role."""
         if node.__class__ is not _IDENTIFIER:
             return isinstance(node, exp.Func)  # a function's name
+        if not self._row.asks_unused_ctes and self._is_unused(node):
+            return True
         return self._may_name(node, place) if _defines(node) else self._has_role(node)
 
     def _has_role(self, node: exp.Expr) -> bool:
@@ -351,7 +371,7 @@ class _Roles:
         if kind is exp.Parameter:
             return self._row.variables
         if kind is exp.PropertyEQ and key == "this":
-            return parent.parent.__class__ is exp.Struct
+            return parent.parent.__class__ is exp.Struct or parent.parent.__class__ is exp.Anonymous
         if kind is exp.Pivot:
             return bool(parent.args.get("unpivot"))
         if kind is exp.In and key == "this":
@@ -359,6 +379,28 @@ class _Roles:
         if key == "unit" or kind in _UNITS:
             return self._row.unit_words or kind in _UNITS
         return kind is _COLUMN and _is_written(parent)
+
+    def _is_unused(self, node: exp.Expr) -> bool:
+        """Whether a name stands in a common table expression that nothing in the text names."""
+        around = node.find_ancestor(exp.CTE)
+        while around is not None:
+            if not self._is_named(around):
+                return True
+            around = around.find_ancestor(exp.CTE)
+        return False
+
+    def _is_named(self, cte: exp.CTE) -> bool:
+        """Whether a name outside a common table expression is its own, where it can mean it."""
+        own = {id(one) for one in cte.find_all(_IDENTIFIER)}
+        alias = cte.args["alias"].this
+        first = 0
+        if not self._row.ctes_see_later and not (cte.parent and cte.parent.args.get("recursive")):
+            first = alias.meta.get("start") or 0  # those before it do not see it
+        return any(
+            one.__class__ is _IDENTIFIER and id(one) not in own and one.name.lower() == alias.name.lower()
+            for at, one in self._at.items()
+            if at >= first
+        )
 
     def _may_name(self, node: exp.Expr, place: int) -> bool:
         """Whether an alias is one: behind a sign it is an operand of an operator that the parser cut in two."""

@@ -17,10 +17,10 @@ from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
 from classify.sql.known import DATE_PARTS
 from classify.sql.parse import Parsed, parse
-from classify.sql.session import Session
+from classify.sql.session import LimitHit, Session
 from classify.sql.spans import Text
 from classify.sql.statements import run
-from classify.sql.walk import LimitHit, Note, Walk
+from classify.sql.walk import Note, Walk
 
 
 def analyse(

@@ -22,6 +22,7 @@ class CompiledCatalog:
     Attributes:
         catalog, row: what it was made of.
         declassifying: the functions that the scheme trusts, by name.
+        words: the last parts of the datasets' names, in lower case.
     """
 
     __slots__ = (
@@ -34,12 +35,14 @@ class CompiledCatalog:
         "catalog",
         "declassifying",
         "row",
+        "words",
     )
 
     def __init__(self, catalog: Catalog, row: DialectRow) -> None:
         self.catalog = catalog
         self.row = row
         self.declassifying = {one.function: one for one in catalog.scheme.declassify}
+        self.words = frozenset(dataset.name.parts[-1].text.lower() for dataset in catalog.datasets)
         self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}

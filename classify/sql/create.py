@@ -187,7 +187,7 @@ class _New:
     def _sinks(self, outs: list[Out]) -> None:
         walk = self._walk
         table = self._table
-        shift = 2 * walk.first(table) if table is not None else 0
+        shift = 2 * walk.session.numbering.first(table) if table is not None else 0
         for out in outs:
             mask = table.masks.get(out.key, 0) << shift if table is not None else 0
             walk.sink(f"{self._name}.{column_name(walk, out.key, out.name)}", mask, out.flow)

@@ -191,7 +191,7 @@ class MadeView:
         outs = relation.outs()
         if self.base is not None:
             walk.touch(self.base, node)
-            shift = 2 * walk.first(self.base)
+            shift = 2 * walk.session.numbering.first(self.base)
             masks = self.base.masks
             outs = [Out(out.name, out.key, out.flow | masks.get(out.key, 0) << shift) for out in outs]
         walk.ask(relation.rows)

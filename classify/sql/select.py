@@ -15,9 +15,9 @@ from classify.sql.naming import output_name
 from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
+from classify.sql.session import LimitHit
 from classify.sql.sources import add_joins, add_laterals, add_source
 from classify.sql.star import columns_outs, is_star, spread, star_outs
-from classify.sql.walk import LimitHit
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk

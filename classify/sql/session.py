@@ -12,6 +12,7 @@ from classify.catalog import Dataset
 from classify.exposure import Cause
 from classify.labels import Label
 from classify.sql.dialects import DialectRow
+from classify.sql.flows import MOST_COLUMNS
 from classify.sql.script import TEMPORARY, Missing, Place, Script
 from classify.sql.tables import Lowered, Table
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from classify.sql.compiled import CompiledCatalog
     from classify.sql.made import Made, MadeView
     from classify.sql.script import Meaning
+
+
+class LimitHit(Exception):
+    """A resource limit; the statement becomes unresolved."""
 
 
 class Numbering:
@@ -42,9 +47,16 @@ class Numbering:
         """The number of the table's first column."""
         first = self._first.get(table.number)
         if first is None:
-            first = self._first[table.number] = self.next
-            self.next += table.width
-            self.tables.append((first, table))
+            first = self._first[table.number] = self._take(table)
+        return first
+
+    def _take(self, table: Table) -> int:
+        """The next number, with those behind it, for the table's columns."""
+        first = self.next
+        self.next += table.width
+        self.tables.append((first, table))
+        if self.next > MOST_COLUMNS:
+            raise LimitHit(f"the statement touches tables with more than {MOST_COLUMNS} columns in all")
         return first
 
     def lower(self, flow: int, label: Label) -> int:
@@ -62,9 +74,7 @@ class Numbering:
         if first is None:
             if isinstance(table, Lowered):
                 table = next(own for number, own in self.tables if number == base)
-            first = self._lowered[base, label] = self.next
-            self.next += table.width
-            self.tables.append((first, Lowered(table, base, label)))
+            first = self._lowered[base, label] = self._take(Lowered(table, base, label))
         return first
 
 

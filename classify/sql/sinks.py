@@ -205,7 +205,7 @@ def _into_table(walk: Walk, table: Table, key: str, path: tuple[str, ...], flow:
         del numbers[1:]
     below = {next(members(mask)): one for one, mask in table.fields.items()} if len(numbers) > 1 else {}
     sinks = [below.get(number, place)[len(place) :] for number in numbers]
-    first = walk.first(table)
+    first = walk.session.numbering.first(table)
     flows = by_field(walk.session.numbering.tables, flow, sinks)
     for number, one in zip(numbers, flows, strict=True):
         walk.sink(table.names[number], 1 << 2 * (first + number), one)

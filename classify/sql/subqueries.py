@@ -13,8 +13,8 @@ from classify.sql.query import is_query, queries, relation_of, renamed, unused, 
 from classify.sql.relation import Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, tail
+from classify.sql.session import LimitHit
 from classify.sql.sources import add_source, alias_of, modifiers
-from classify.sql.walk import LimitHit
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk

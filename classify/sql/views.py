@@ -124,7 +124,7 @@ def _declared(walk: Walk, table: Table, outs: list[Out]) -> list[Out]:
     dataset = table.dataset
     if not dataset.columns and not dataset.declassify:
         return outs
-    shift = 2 * walk.first(table)
+    shift = 2 * walk.session.numbering.first(table)
     own = {out.key: out for out in table.outs}
     lowered = walk.session.compiled.declassified(dataset, walk.session.today)
     found = []

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.flows import MOST_COLUMNS
 from classify.sql.relation import Found, Out, Relation, Stored
 from classify.sql.scope import Scope
-from classify.sql.session import Session
+from classify.sql.session import LimitHit, Session
 from classify.sql.tables import Table, TableRelation
 
 if TYPE_CHECKING:
@@ -39,10 +38,6 @@ class Sink(NamedTuple):
 
 _MOST_ROUNDS = 2_000
 """The most rounds that the recursive queries of one text take: as many as their columns, and again for each around."""
-
-
-class LimitHit(Exception):
-    """A resource limit; the statement becomes unresolved."""
 
 
 class Walk:
@@ -114,18 +109,10 @@ class Walk:
         """Note that a dataset is named."""
         self.touched.append((None if self.muted else node, table))
 
-    def first(self, table: Table) -> int:
-        """The number of the table's first column in this statement."""
-        numbering = self.session.numbering
-        first = numbering.first(table)
-        if numbering.next > MOST_COLUMNS:
-            raise LimitHit(f"the statement touches tables with more than {MOST_COLUMNS} columns in all")
-        return first
-
     def table(self, table: Table, node: exp.Expr | None) -> Relation:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
         self.touch(table, node)
-        relation = TableRelation(table, self.first(table))
+        relation = TableRelation(table, self.session.numbering.first(table))
         carried = self.session.script.carried(table)
         if carried is None:
             return relation
@@ -148,9 +135,9 @@ class Walk:
 
     def count_round(self) -> None:
         """Count a round of a recursive query; one in another doubles them with each level."""
-        rounds = self.session.numbering
-        rounds.rounds += 1
-        if rounds.rounds > _MOST_ROUNDS:
+        numbering = self.session.numbering
+        numbering.rounds += 1
+        if numbering.rounds > _MOST_ROUNDS:
             raise LimitHit(f"recursive queries take more than {_MOST_ROUNDS} rounds")
 
     def assign(self, variable: str, flow: int) -> None:
@@ -165,11 +152,7 @@ class Walk:
 
     def lower(self, flow: int, label: Label) -> int:
         """The flow of the same columns behind a function that leaves that label."""
-        numbering = self.session.numbering
-        found = numbering.lower(flow, label)
-        if numbering.next > MOST_COLUMNS:
-            raise LimitHit(f"the statement touches tables with more than {MOST_COLUMNS} columns in all")
-        return found
+        return self.session.numbering.lower(flow, label)
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""
