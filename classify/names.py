@@ -81,6 +81,8 @@ class Folding(enum.Enum):
 
     folds: tuple[Callable[[str], str], Callable[[str], str]]
     """How an unquoted and how a quoted identifier is turned into the key under which it is compared."""
+    ascii_folds: tuple[Callable[[str], str], Callable[[str], str]]
+    """The same for a text of ASCII alone, where it is quicker."""
 
     def __init__(self, value: str) -> None:
         plain = {
@@ -90,6 +92,8 @@ class Folding(enum.Enum):
             "upper": str.upper,
         }.get(value, str)
         self.folds = plain, plain if value.startswith("insensitive") else str
+        quick = str.lower if plain is _ascii_lower else plain
+        self.ascii_folds = quick, quick if value.startswith("insensitive") else str
 
     def fold(self, text: str, quoted: bool) -> str:
         """The key under which an identifier is compared."""

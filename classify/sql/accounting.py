@@ -8,10 +8,9 @@ below. Any other is unresolved, so that a fault in a handler, or in the parser, 
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -48,21 +47,32 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
     for _, table in walk.touched:
         words |= table.words
     places = _of_sources(walk, words)
-    reads = asked(walk.reads)
-    lost = 0
+    add = places.add
+    asked_for = 0
+    nothing = False
+    stars: list[exp.Expr] = []
     for node, (flow, asks) in walk.named:
-        args = node.args
-        for key in _PARTS:
-            part = args.get(key)
-            if (part.__class__ is _IDENTIFIER or part.__class__ is _STAR) and part._meta:
-                places.add(part._meta.get("start"))
-        if node.__class__ is not _COLUMN:
+        if node.__class__ is _COLUMN:
+            args = node.args
+            for part in (args["this"], args.get("table")):
+                if part is not None and part._meta:
+                    add(part._meta.get("start"))
+            if args.get("db") is not None:
+                places.update(_of_reference(node))
+            if args["this"].__class__ is _STAR:
+                stars.append(node)
+        else:
             places.update(_of_reference(node))
+            if node.__class__ is _STAR:
+                stars.append(node)
         if asks:
-            lost |= flow & DIRECT & ~reads if flow else _is_something(walk, node)
-    left = _left(words | walk.row.statement_words | _STARS, walk.session.compiled.words, places, tokens)
-    if lost or reads >> 2 * walk.session.numbering.next or _lost_by_stars(walk, reads):
+            asked_for |= flow
+            nothing = nothing or (not flow and _is_something(walk, node))
+    reads = asked(walk.reads)
+    lost = nothing or asked_for & DIRECT & ~reads or reads >> 2 * walk.session.numbering.next
+    if lost or (stars and _lost_by_stars(walk, stars, reads)):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
+    left = _left(words, walk, places, tokens)
     if left:
         for token in _Roles(walk, words, tree, tokens).unaccounted(left):
             walk.unaccounted(token.text, (token.start, token.end + 1))
@@ -74,41 +84,46 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
     if isinstance(node.parent, exp.Join):
         joined = node.parent.args["this"]
         return any(name in table.words for one, table in walk.touched if one is joined)
+    if node.__class__ is _COLUMN and node.this.__class__ is _STAR and node.args.get("table"):
+        return any(node.args["table"].name.lower() in table.words for _, table in walk.touched)
     if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
         return False
     rows = [table for one, table in walk.touched if isinstance(one, exp.Table) and one.alias_or_name.lower() == name]
     return any(table.width for table in rows) and not any(name in table.words for _, table in walk.touched)
 
 
-_STARS = frozenset("*")
-
-
-def _left(
-    wanted: AbstractSet[str], datasets: AbstractSet[str], places: set[int | None], tokens: Sequence[Token]
-) -> list[Token]:
-    """The tokens that spell one of those words, or a dataset, at no place that is accounted for."""
+def _left(words: set[str], walk: Walk, places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
+    """The tokens that spell one of those words, a dataset or a star, at no place that is accounted for."""
+    datasets = walk.session.compiled.words
+    wanted = words | walk.row.statement_words
+    signs = _SIGNS
     left = [
         token
         for token in tokens
-        if ((word := token.text.lower()) in wanted or word in datasets)
+        if (text := token.text) not in signs
         and token.start not in places
+        and ((word := text.lower()) in wanted or word in datasets or text == "*")
         and token.token_type not in _TEXTS
     ]
-    if any(token.token_type is TokenType.STAR for token in left):
-        # Behind a value, and in `count(*)`, a star stands for no columns.
-        before = {after.start: token for token, after in itertools.pairwise(tokens)}
-        left = [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, before)]
-    return left
+    # Behind a value, and in `count(*)`, a star stands for no columns.
+    return [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, tokens)]
 
 
-def _is_star(token: Token, before: Mapping[int, Token]) -> bool:
-    one = before.get(token.start)
-    if one is None or one.token_type in _VALUES:
+# The most frequent tokens that spell nothing.
+_SIGNS = frozenset("( ) , . = + - / < > ; >= <= <> || ::".split())
+
+
+def _is_star(token: Token, tokens: Sequence[Token]) -> bool:
+    at = bisect_left(tokens, token.start, key=_start)
+    if not at or tokens[at - 1].token_type in _VALUES:
         return False
-    if one.token_type is not TokenType.L_PAREN:
+    if tokens[at - 1].token_type is not TokenType.L_PAREN:
         return True
-    function = before.get(one.start)
-    return function is None or function.text.lower() != "count"
+    return at < 2 or tokens[at - 2].text.lower() != "count"
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 _VALUES = frozenset(
@@ -116,15 +131,15 @@ _VALUES = frozenset(
 ) | _TEXTS  # fmt: skip
 
 
-def _lost_by_stars(walk: Walk, reads: int) -> bool:
+def _lost_by_stars(walk: Walk, stars: Sequence[exp.Expr], reads: int) -> bool:
     """Whether a star that was read lacks a column of the tables that it stands for, as far as the text tells them."""
     if walk.session.script.names.count:
         return False  # the script may have changed what columns they have
     tables = {id(node): table for node, table in walk.touched if node is not None and table.dataset.view is None}
     first = walk.session.numbering.first
-    for node, _ in walk.named:
-        star = node if node.__class__ is _STAR else node.args.get("this")
-        if star.__class__ is not _STAR or any(star.args.values()):
+    for node in stars:
+        star = node if node.__class__ is _STAR else node.args["this"]
+        if any(star.args.values()):
             continue
         for source in _sources_of(node):
             table = tables.get(id(source))
@@ -149,7 +164,11 @@ def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:
     joins = select.args.get("joins") or ()
     for one in (from_, *joins):
         source = one.args.get("this") if one is not None and one.args.get("kind") not in ("SEMI", "ANTI") else None
-        if isinstance(source, exp.Table) and (not wanted or source.alias_or_name.lower() == wanted):
+        if (
+            isinstance(source, exp.Table)
+            and not source.args.get("pivots")
+            and (not wanted or source.alias_or_name.lower() == wanted)
+        ):
             yield source
 
 
@@ -236,6 +255,7 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Alter, "this"),
         (exp.AlterRename, "this"),
         (exp.Create, "this"),
+        (exp.Create, "expression"),  # ClickHouse: the table whose columns the new one takes
         (exp.Delete, "tables"),
         (exp.Delete, "this"),
         (exp.Drop, "this"),
@@ -293,8 +313,9 @@ class _Roles:
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.named:
-            if node.__class__ in _UNPLACED and not node._meta:
-                self._unplaced[str(node.args["this"]).lower()] += 1
+            part = node.this if node.__class__ is _COLUMN else node
+            if part.__class__ in _UNPLACED and not part._meta:
+                self._unplaced[str(part.args["this"]).lower()] += 1
 
     def _enter(self, node: exp.Expr) -> None:
         meta, kind = node._meta, node.__class__

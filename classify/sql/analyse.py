@@ -57,6 +57,7 @@ def analyse(
         [fold(schema, False) for schema in path],
         fold(database, False) if database is not None else None,
         today or datetime.date.today(),
+        ascii=sql.isascii(),
     )
     columns = Columns(session.numbering, known)
     outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]

@@ -21,12 +21,12 @@ class AliasRule(enum.Enum):
     ALIAS_FIRST = "alias-first"
 
 
-_STATEMENT_WORDS = frozenset("alter create delete drop grant insert merge select update".split())
-
+# Those of them that the parser takes for an alias; it takes no other.
+_STATEMENT_WORDS = frozenset(("delete", "merge", "update"))
 _OWN_STATEMENT_WORDS = frozenset(
-    "backup begin break bulk checkpoint close commit continue dbcc deallocate declare deny end exec execute fetch goto "
-    "if kill open print raiserror readtext reconfigure restore return revert revoke rollback save set shutdown "
-    "truncate use waitfor while with writetext".split()
+    "backup break bulk checkpoint close commit continue dbcc deallocate declare deny end exec execute goto if kill "
+    "open print raiserror readtext reconfigure restore return revert save set shutdown truncate use waitfor while "
+    "writetext".split()
 )
 
 
@@ -59,7 +59,7 @@ class DialectRow:
         lambdas: functions among whose arguments `x -> …` is a lambda, and `x` no column; None for all of them.
         variables: whether `@x` is a variable or a parameter, and not an operator before a column.
         semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
-        statement_words: words in lower case that begin a statement and are no alias without AS.
+        statement_words: words in lower case that begin a statement, are no alias without AS, and yet taken for one.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
         implicit_recursion: whether a CTE may name itself without the word RECURSIVE.

@@ -84,7 +84,8 @@ class Session:
     Attributes:
         compiled: the catalog under the dialect's folding.
         row: how the text's dialect resolves names.
-        folds: turn the unquoted and the quoted part of a dataset's name into its key.
+        folds, column_folds: turn the unquoted and the quoted part of a dataset's name, and of a column's, into its key.
+        ascii: whether the text has ASCII's letters alone.
         search_path, database: where a name with fewer parts is looked up, folded.
         first_path: the search path at the beginning.
         today: the day on which declassifications must hold.
@@ -93,6 +94,8 @@ class Session:
     """
 
     __slots__ = (
+        "ascii",
+        "column_folds",
         "compiled",
         "database",
         "first_path",
@@ -111,10 +114,14 @@ class Session:
         search_path: Sequence[str],
         database: str | None,
         today: datetime.date,
+        *,
+        ascii: bool = False,  # noqa: A002  # what `str.isascii` says of the text
     ) -> None:
         self.compiled = compiled
         self.row: DialectRow = compiled.row
-        self.folds = compiled.row.datasets.folds
+        self.ascii = ascii
+        self.folds = compiled.row.datasets.ascii_folds if ascii else compiled.row.datasets.folds
+        self.column_folds = compiled.row.columns.ascii_folds if ascii else compiled.row.columns.folds
         self.search_path = self.first_path = tuple(search_path)
         self.database = database
         self.today = today
@@ -138,7 +145,7 @@ class Session:
 
     def at(self, time: int | None) -> Session:
         """The same session with the names of another moment."""
-        found = Session(self.compiled, self.search_path, self.database, self.today)
+        found = Session(self.compiled, self.search_path, self.database, self.today, ascii=self.ascii)
         found.numbering = self.numbering
         found.script = self.script
         found.time = time

@@ -233,7 +233,7 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
         before = len(walk.notes)
         flow = flow_of(walk, column, scope)
         if len(walk.notes) == before:
-            walk.name(node, flow, False)
+            walk.name(node, flow, True)
             replaced = node.args["this"].args.get("replace") or ()
             return spread(scope, flow | flow_of(walk, list(replaced), scope))
         del walk.notes[before:]

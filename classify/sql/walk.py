@@ -85,7 +85,7 @@ class Walk:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.row = session.row
-        self.plain, self.quoted = session.row.columns.folds
+        self.plain, self.quoted = session.column_folds
         self.reads = 0
         self.named: list[tuple[exp.Expr, Found]] = []
         self.touched: list[tuple[exp.Expr | None, Table]] = []
