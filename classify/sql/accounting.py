@@ -43,7 +43,7 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
 
     Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
     """
-    words: set[str] = set()
+    words = {"*"}
     for _, table in walk.touched:
         words |= table.words
     places = _of_sources(walk, words)
@@ -54,13 +54,19 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
     for node, (flow, asks) in walk.named:
         if node.__class__ is _COLUMN:
             args = node.args
-            for part in (args["this"], args.get("table")):
-                if part is not None and part._meta:
-                    add(part._meta.get("start"))
-            if args.get("db") is not None:
-                places.update(_of_reference(node))
-            if args["this"].__class__ is _STAR:
+            part = args["this"]
+            meta = part._meta
+            if meta:
+                add(meta.get("start"))
+            if part.__class__ is _STAR:
                 stars.append(node)
+            part = args.get("table")
+            if part is not None:
+                meta = part._meta
+                if meta:
+                    add(meta.get("start"))
+                if args.get("db") is not None:
+                    places.update(_of_reference(node))
         else:
             places.update(_of_reference(node))
             if node.__class__ is _STAR:
@@ -73,6 +79,8 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
     if lost or (stars and _lost_by_stars(walk, stars, reads)):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     left = _left(words, walk, places, tokens)
+    if left and walk.aliased:
+        left = [token for token in left if not _is_alias(walk, token, tokens)]
     if left:
         for token in _Roles(walk, words, tree, tokens).unaccounted(left):
             walk.unaccounted(token.text, (token.start, token.end + 1))
@@ -94,23 +102,20 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
 
 def _left(words: set[str], walk: Walk, places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
     """The tokens that spell one of those words, a dataset or a star, at no place that is accounted for."""
-    datasets = walk.session.compiled.words
     wanted = words | walk.row.statement_words
-    signs = _SIGNS
-    left = [
-        token
-        for token in tokens
-        if (text := token.text) not in signs
-        and token.start not in places
-        and ((word := text.lower()) in wanted or word in datasets or text == "*")
-        and token.token_type not in _TEXTS
-    ]
+    datasets = walk.session.compiled.words
+    if len(datasets) < _FEW:
+        wanted |= datasets
+        spelled = [token for token in tokens if token.text.lower() in wanted]
+    else:
+        spelled = [token for token in tokens if (word := token.text.lower()) in wanted or word in datasets]
+    left = [token for token in spelled if token.start not in places and token.token_type not in _TEXTS]
     # Behind a value, and in `count(*)`, a star stands for no columns.
     return [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, tokens)]
 
 
-# The most frequent tokens that spell nothing.
-_SIGNS = frozenset("( ) , . = + - / < > ; >= <= <> || ::".split())
+_FEW = 100
+"""So many names are quicker put together with the others than looked up apart."""
 
 
 def _is_star(token: Token, tokens: Sequence[Token]) -> bool:
@@ -184,6 +189,14 @@ def _of_reference(node: exp.Expr) -> Iterator[int | None]:
     for one in (node, *map(node.args.get, _PARTS)):
         if isinstance(one, exp.Expr) and one._meta:
             yield one._meta.get("start")
+
+
+def _is_alias(walk: Walk, token: Token, tokens: Sequence[Token]) -> bool:
+    """Whether a token is the alias of an output."""
+    for alias in walk.aliased:
+        if alias._meta and alias._meta.get("start") == token.start:
+            return _may_name(walk.row, alias, tokens, bisect_left(tokens, token.start, key=_start))
+    return False
 
 
 def _span(tokens: Sequence[Token]) -> tuple[int, int]:
@@ -375,7 +388,7 @@ class _Roles:
             return isinstance(node, exp.Func)  # a function's name
         if not self._row.asks_unused_ctes and self._is_unused(node):
             return True
-        return self._may_name(node, place) if _defines(node) else self._has_role(node)
+        return _may_name(self._row, node, self._tokens, place) if _defines(node) else self._has_role(node)
 
     def _has_role(self, node: exp.Expr) -> bool:
         """Whether a word stands where it is no value."""
@@ -423,15 +436,6 @@ class _Roles:
             if at >= first
         )
 
-    def _may_name(self, node: exp.Expr, place: int) -> bool:
-        """Whether an alias is one: behind a sign it is an operand of an operator that the parser cut in two."""
-        before = self._tokens[place - 1] if place else None
-        if before is None or before.token_type is TokenType.ALIAS:
-            return True
-        if _starts_statement(node, self._row):
-            return False
-        return before.token_type in _ENDS or any(letter.isalnum() or letter == "_" for letter in before.text)
-
     def _is_syntax(self, token: Token, place: int) -> bool:
         """Whether a token that no node has the place of is part of the grammar."""
         if token.token_type is TokenType.IDENTIFIER:
@@ -456,6 +460,16 @@ def _type_word(node: exp.Expr) -> str:
 
 def _type_of(token: Token) -> str:
     return f"\0{token.token_type.name}"
+
+
+def _may_name(row: DialectRow, node: exp.Expr, tokens: Sequence[Token], place: int) -> bool:
+    """Whether an alias is one: behind a sign it is an operand of an operator that the parser cut in two."""
+    before = tokens[place - 1] if place else None
+    if before is None or before.token_type is TokenType.ALIAS:
+        return True
+    if _starts_statement(node, row):
+        return False
+    return before.token_type in _ENDS or any(letter.isalnum() or letter == "_" for letter in before.text)
 
 
 # What ends a value, and is no word.

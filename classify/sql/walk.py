@@ -51,6 +51,7 @@ class Walk:
         named: each resolved reference, its flow, and whether it names base columns itself.
         note: adds to `named`.
         touched: each table named, with the node that names it, or None inside a view.
+        aliased: the names that outputs are given.
         sources: each node in FROM and WITH that names a source.
         sinks: what it writes, by canonical name.
         variables: names of the variables that it assigns.
@@ -63,6 +64,7 @@ class Walk:
     """
 
     __slots__ = (
+        "aliased",
         "declassified",
         "inside_views",
         "into",
@@ -96,6 +98,7 @@ class Walk:
         self.notes: list[Note] = []
         self.note = self.named.append
         self.sources: list[exp.Expr] = []
+        self.aliased: list[exp.Expr] = []
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
         self.muted = False
         self.inside_views: frozenset[object] = frozenset()
