@@ -326,6 +326,9 @@ class _Roles:
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.named:
+            if isinstance(node, (exp.Func, exp.Boolean)) and not node._meta:
+                word = node.sql_name() if isinstance(node, exp.Func) else str(bool(node.args["this"]))
+                self._unplaced[word.lower()] += 1
             part = node.this if node.__class__ is _COLUMN else node
             if part.__class__ in _UNPLACED and not part._meta:
                 self._unplaced[str(part.args["this"]).lower()] += 1
@@ -414,26 +417,33 @@ class _Roles:
             return self._row.unit_words or kind in _UNITS
         return kind is _COLUMN and _is_written(parent)
 
-    def _is_unused(self, node: exp.Expr) -> bool:
-        """Whether a name stands in a common table expression that nothing in the text names."""
+    def _is_unused(self, node: exp.Expr, asked_by: tuple[exp.Expr, ...] = ()) -> bool:
+        """Whether a name stands in a common table expression that nothing names but others of that kind."""
         around = node.find_ancestor(exp.CTE)
         while around is not None:
-            if not self._is_named(around):
+            if not any(around is one for one in asked_by) and not self._is_named(around, asked_by):
                 return True
             around = around.find_ancestor(exp.CTE)
         return False
 
-    def _is_named(self, cte: exp.CTE) -> bool:
+    def _is_named(self, cte: exp.CTE, asked_by: tuple[exp.Expr, ...]) -> bool:
         """Whether a name outside a common table expression is its own, where it can mean it."""
+        with_ = cte.parent
+        holder = with_.parent if with_ is not None else None
+        if with_ is None or holder is None:
+            return True
         own = {id(one) for one in cte.find_all(_IDENTIFIER)}
         alias = cte.args["alias"].this
         first = 0
-        if not self._row.ctes_see_later and not (cte.parent and cte.parent.args.get("recursive")):
+        if not self._row.ctes_see_later and not with_.args.get("recursive"):
             first = alias.meta.get("start") or 0  # those before it do not see it
         return any(
-            one.__class__ is _IDENTIFIER and id(one) not in own and one.name.lower() == alias.name.lower()
-            for at, one in self._at.items()
-            if at >= first
+            _is_bare(one)
+            and one.name.lower() == alias.name.lower()
+            and one.meta.get("start", first) >= first
+            and id(one) not in own
+            and not self._is_unused(one, (*asked_by, cte))
+            for one in holder.find_all(_IDENTIFIER)
         )
 
     def _is_syntax(self, token: Token, place: int) -> bool:
@@ -470,6 +480,14 @@ def _may_name(row: DialectRow, node: exp.Expr, tokens: Sequence[Token], place: i
     if _starts_statement(node, row):
         return False
     return before.token_type in _ENDS or any(letter.isalnum() or letter == "_" for letter in before.text)
+
+
+def _is_bare(node: exp.Expr) -> bool:
+    """Whether a name may be that of a common table expression: of a table, or a value, without a qualifier."""
+    parent = node.parent
+    if node.__class__ is not _IDENTIFIER or parent is None or node.arg_key != "this":
+        return False
+    return parent.__class__ in (exp.Table, _COLUMN) and not (parent.args.get("db") or parent.args.get("table"))
 
 
 # What ends a value, and is no word.

@@ -57,6 +57,8 @@ class DialectRow:
         unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
         lambdas: functions among whose arguments `x -> …` is a lambda, and `x` no column; None for all of them.
+        open_slices: whether `a[:x]` is a slice up to x, and `:x` no parameter.
+        constant_columns: whether a column wins over a constant of its name, as `current_user` and `true` are.
         variables: whether `@x` is a variable or a parameter, and not an operator before a column.
         semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
         statement_words: words in lower case that begin a statement, are no alias without AS, and yet taken for one.
@@ -125,6 +127,8 @@ class DialectRow:
     unit_words: bool = False
     methods: bool = False
     lambdas: frozenset[str] | None = frozenset()
+    open_slices: bool = False
+    constant_columns: bool = False
     variables: bool = True
     semicolons_optional: bool = False
     statement_words: frozenset[str] = _STATEMENT_WORDS
@@ -200,6 +204,7 @@ def _rows() -> Mapping[str, DialectRow]:
     postgres = {
         "group": column,
         "group_expression": AliasRule.NO,
+        "open_slices": True,  # "8.15.3 Accessing Arrays"
         "nested_comments": True,  # "4.1.5 Comments"
         "temporary_schemas": frozenset(("pg_temp",)),  # "19.11.1 Statement Behavior", search_path
         "variables": False,  # "9.3 Mathematical Functions": `@ x` is the absolute value
@@ -235,6 +240,8 @@ def _rows() -> Mapping[str, DialectRow]:
         columns_function=True,  # "Star expression", COLUMNS
         merged_in_place=True,  # as its binder does
         lambdas=_LIST_LAMBDAS,
+        open_slices=True,  # "List functions": slicing
+        constant_columns=True,  # as its binder does
         row_before_alias=True,  # as its binder does
         nested_comments=True,  # as its parser does, which is PostgreSQL's
         temporary_schemas=frozenset(("temp",)),
@@ -257,6 +264,7 @@ def _rows() -> Mapping[str, DialectRow]:
         quoted_text=True,
         nested_comments=False,  # "SQL Comment Syntax"
         temporary_schemas=frozenset(("temp",)),  # "CREATE TABLE"
+        constant_columns=True,  # "Boolean Datatype": true and false are columns where one has the name
         outputs_by_as=True,  # "SELECT", "The ORDER BY clause": an alias, by AS
         merged_in_place=True,  # "SELECT": the right-hand column is omitted from `*`
         asks_unused_ctes=False,
@@ -303,6 +311,7 @@ def _rows() -> Mapping[str, DialectRow]:
         comma_is_join=True,
         unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
         lambdas=None,  # "Lambdas"
+        constant_columns=True,  # "Name resolution" does not tell, so both count
         nested_comments=False,  # "Lexical structure": "Comments"
         temporary_schemas=frozenset(("_session",)),  # "Multi-statement queries": temporary tables
         pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item
@@ -329,6 +338,7 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
     spark = {
+        "constant_columns": True,  # "Name resolution": columns come before parameterless functions
         "nested_comments": True,  # "Comments": bracketed comments nest
         "continued_comments": True,  # SqlBaseLexer.g4, SIMPLE_COMMENT
         "lambdas": None,  # "Lambda functions"

@@ -499,6 +499,34 @@ def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:
     return None
 
 
+# Words that stand for a value without parentheses, unless a column has the name (`DialectRow.constant_columns`).
+_CONSTANTS = (
+    exp.CurrentCatalog, exp.CurrentDate, exp.CurrentRole, exp.CurrentSchema, exp.CurrentTime, exp.CurrentTimestamp,
+    exp.CurrentUser, exp.Localtime, exp.Localtimestamp, exp.SessionUser,
+)  # fmt: skip
+
+
+@handles(exp.Boolean, *_CONSTANTS)
+def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A constant that a word stands for, or the column of that name; with arguments it is a function."""
+    value = node.args.get("this")
+    if node.__class__ is not exp.Boolean and any(node.args.values()):
+        stack += node.args.values()
+        return 0
+    if not walk.row.constant_columns:
+        return 0
+    word = node.sql_name() if isinstance(node, exp.Func) else "true" if value else "false"
+    key = walk.row.columns.fold(word, False)
+    level: Scope | None = scope
+    while level is not None:
+        found = level.bare().get(key)
+        if found is not None:
+            walk.name(node, *found)
+            return found[0]
+        level = level.parent
+    return 0
+
+
 @handles(exp.TableColumn)
 def _table_column(walk: Walk, node: exp.TableColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A table's name as a value."""

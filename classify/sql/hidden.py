@@ -110,8 +110,8 @@ def _swallowed(tokens: Sequence[Token]) -> Iterator[Hidden]:
 
 # BigQuery, "Pipe query syntax": the operators of which the parser keeps all.
 _PIPES = frozenset(
-    "select extend set drop rename as where aggregate order union intersect except limit tablesample pivot unpivot "
-    "join left right full inner cross".split()
+    "select distinct extend set drop rename as where aggregate order union intersect except limit tablesample pivot "
+    "unpivot join left right full inner cross".split()
 )
 
 

@@ -34,10 +34,9 @@ _FUNCTIONS = """
     CastToStrType Cbrt Ceil CheckJson CheckXml Chr CityHash64 Coalesce CodePointsToBytes CodePointsToString
     Collation Compress Concat ConcatWs ConnectByRoot Contains Convert ConvertTimezone ConvertToCharset Corr Cos
     Cosh CosineDistance Cot Coth Count CountIf CovarPop CovarSamp Csc Csch CumeDist CurrentAccount
-    CurrentAccountName CurrentAvailableRoles CurrentCatalog CurrentClient CurrentDatabase CurrentDate
-    CurrentDatetime CurrentIpAddress CurrentOrganizationName CurrentOrganizationUser CurrentRegion CurrentRole
-    CurrentRoleType CurrentSchema CurrentSchemas CurrentSecondaryRoles CurrentSession CurrentStatement
-    CurrentTime CurrentTimestamp CurrentTimestampLTZ CurrentTimezone CurrentTransaction CurrentUser
+    CurrentAccountName CurrentAvailableRoles CurrentClient CurrentDatabase CurrentDatetime CurrentIpAddress
+    CurrentOrganizationName CurrentOrganizationUser CurrentRegion CurrentRoleType CurrentSchemas
+    CurrentSecondaryRoles CurrentSession CurrentStatement CurrentTimestampLTZ CurrentTimezone CurrentTransaction
     CurrentUserId CurrentVersion CurrentWarehouse Date DateAdd DateBin DateDiff DateFromParts DateFromUnixDate
     DateStrToDate DateSub DateToDateStr DateToDi DateTrunc Datetime DatetimeAdd DatetimeDiff DatetimeSub
     DatetimeTrunc Day DayOfMonth DayOfWeek DayOfWeekIso DayOfYear Dayname Decode DecodeCase DecompressBinary
@@ -52,36 +51,36 @@ _FUNCTIONS = """
     JSONExtract JSONExtractArray JSONExtractScalar JSONFormat JSONKeys JSONKeysAtDepth JSONObject JSONObjectAgg
     JSONRemove JSONSet JSONStripNulls JSONType JSONValueArray JarowinklerSimilarity JustifyDays JustifyHours
     JustifyInterval Kurtosis Lag Last LastDay LastValue LaxBool LaxFloat64 LaxInt64 LaxString Lead Least Left
-    Length Levenshtein List Ln Localtime Localtimestamp Log LogicalAnd LogicalOr Lower LowerHex MD5 MD5Digest
-    MD5NumberLower64 MD5NumberUpper64 MakeInterval ManhattanDistance Map MapCat MapContainsKey MapDelete
-    MapFromEntries MapInsert MapKeys MapPick MapSize MatchAgainst Max Median Min Minhash MinhashCombine Minute
-    Mode Month Monthname MonthsBetween Nanvl Negative NextDay Normal Normalize NthValue Ntile Nullif NumberToStr
-    ObjectAgg ObjectId ObjectInsert ObjectTransform Or Overlay Pad ParseBignumeric ParseDatetime ParseIp
-    ParseJSON ParseNumeric ParseTime ParseUrl PercentRank PercentileCont PercentileDisc Pi Pow PreviousDay
-    Quantile Quarter Radians Rand Randn Randstr RangeBucket RangeN Rank Reduce RegDomain RegexpCount
-    RegexpExtract RegexpExtractAll RegexpFullMatch RegexpILike RegexpInstr RegexpLike RegexpReplace RegexpSplit
-    RegexpSubstr RegrAvgx RegrAvgy RegrCount RegrIntercept RegrR2 RegrSlope RegrSxx RegrSxy RegrSyy RegrValx
-    RegrValy Repeat Replace Reverse Right Rint Round RowNumber RtrimmedLength SHA SHA1Digest SHA2 SHA2Digest
-    SafeAdd SafeConvertBytesToString SafeDivide SafeMultiply SafeNegate SafeSubtract Search SearchIp Sec Sech
-    Second Seq1 Seq2 Seq4 Seq8 SessionUser Shuffle Sign Sin Sinh Skewness Soundex SoundexP123 Space Split
-    SplitPart SplitToTable Sqrt StDistance StPoint StandardHash StarMap StartsWith Stddev StddevPop StddevSamp
-    StrPosition StrToDate StrToMap StrToTime StrToUnix String StringToArray StripNullValue Strtok
-    StrtokSplitToTable StrtokToArray Struct StructExtract Stuff Substring SubstringIndex Sum Systimestamp Tan
-    Tanh Time TimeAdd TimeDiff TimeFromParts TimeSlice TimeStrToDate TimeStrToTime TimeStrToUnix TimeSub
-    TimeToStr TimeToTimeStr TimeToUnix TimeTrunc Timestamp TimestampAdd TimestampDiff TimestampFromParts
-    TimestampLtzFromParts TimestampSub TimestampTrunc TimestampTzFromParts ToArray ToBase32 ToBase64 ToBinary
-    ToBoolean ToChar ToCodePoints ToDays ToDecfloat ToDouble ToMap ToNumber ToVariant Translate Trim Trunc Try
-    TryBase64DecodeBinary TryBase64DecodeString TryCast TryHexDecodeBinary TryHexDecodeString TryToDecfloat
-    TsOrDiToDi TsOrDsAdd TsOrDsDiff TsOrDsToDate TsOrDsToDateStr TsOrDsToDatetime TsOrDsToTime TsOrDsToTimestamp
-    Typeof Unhex Unicode Uniform UnixDate UnixMicros UnixMillis UnixSeconds UnixToStr UnixToTime UnixToTimeStr
-    Upper UtcDate UtcTime UtcTimestamp Uuid VarMap Variance VariancePop Week WeekOfYear WeekStart WeightString
-    WidthBucket XMLElement XMLGet Xor Year YearOfWeek YearOfWeekIso Zipf
+    Length Levenshtein List Ln Log LogicalAnd LogicalOr Lower LowerHex MD5 MD5Digest MD5NumberLower64
+    MD5NumberUpper64 MakeInterval ManhattanDistance Map MapCat MapContainsKey MapDelete MapFromEntries MapInsert
+    MapKeys MapPick MapSize MatchAgainst Max Median Min Minhash MinhashCombine Minute Mode Month Monthname
+    MonthsBetween Nanvl Negative NextDay Normal Normalize NthValue Ntile Nullif NumberToStr ObjectAgg ObjectId
+    ObjectInsert ObjectTransform Or Overlay Pad ParseBignumeric ParseDatetime ParseIp ParseJSON ParseNumeric
+    ParseTime ParseUrl PercentRank PercentileCont PercentileDisc Pi Pow PreviousDay Quantile Quarter Radians
+    Rand Randn Randstr RangeBucket RangeN Rank Reduce RegDomain RegexpCount RegexpExtract RegexpExtractAll
+    RegexpFullMatch RegexpILike RegexpInstr RegexpLike RegexpReplace RegexpSplit RegexpSubstr RegrAvgx RegrAvgy
+    RegrCount RegrIntercept RegrR2 RegrSlope RegrSxx RegrSxy RegrSyy RegrValx RegrValy Repeat Replace Reverse
+    Right Rint Round RowNumber RtrimmedLength SHA SHA1Digest SHA2 SHA2Digest SafeAdd SafeConvertBytesToString
+    SafeDivide SafeMultiply SafeNegate SafeSubtract Search SearchIp Sec Sech Second Seq1 Seq2 Seq4 Seq8 Shuffle
+    Sign Sin Sinh Skewness Soundex SoundexP123 Space Split SplitPart SplitToTable Sqrt StDistance StPoint
+    StandardHash StarMap StartsWith Stddev StddevPop StddevSamp StrPosition StrToDate StrToMap StrToTime
+    StrToUnix String StringToArray StripNullValue Strtok StrtokSplitToTable StrtokToArray Struct StructExtract
+    Stuff Substring SubstringIndex Sum Systimestamp Tan Tanh Time TimeAdd TimeDiff TimeFromParts TimeSlice
+    TimeStrToDate TimeStrToTime TimeStrToUnix TimeSub TimeToStr TimeToTimeStr TimeToUnix TimeTrunc Timestamp
+    TimestampAdd TimestampDiff TimestampFromParts TimestampLtzFromParts TimestampSub TimestampTrunc
+    TimestampTzFromParts ToArray ToBase32 ToBase64 ToBinary ToBoolean ToChar ToCodePoints ToDays ToDecfloat
+    ToDouble ToMap ToNumber ToVariant Translate Trim Trunc Try TryBase64DecodeBinary TryBase64DecodeString
+    TryCast TryHexDecodeBinary TryHexDecodeString TryToDecfloat TsOrDiToDi TsOrDsAdd TsOrDsDiff TsOrDsToDate
+    TsOrDsToDateStr TsOrDsToDatetime TsOrDsToTime TsOrDsToTimestamp Typeof Unhex Unicode Uniform UnixDate
+    UnixMicros UnixMillis UnixSeconds UnixToStr UnixToTime UnixToTimeStr Upper UtcDate UtcTime UtcTimestamp Uuid
+    VarMap Variance VariancePop Week WeekOfYear WeekStart WeightString WidthBucket XMLElement XMLGet Xor Year
+    YearOfWeek YearOfWeekIso Zipf
 """
 
 # Classes that name no column: constants, parameters, types, paths into a value that stands beside them.
 _LEAVES = """
-    Literal Null Boolean SessionParameter National HexString BitString ByteString
-    RawString UnicodeString Heredoc DataType PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
+    Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString Heredoc
+    DataType PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
 """
 
 # The words that every dialect takes as a date part.

@@ -20,7 +20,7 @@ from classify.sql.arguments import dropped, watch
 from classify.sql.dialects import dialect_row
 from classify.sql.hidden import Hidden, hidden_text
 from classify.sql.nesting import MOST_JOINS, Room, nesting
-from classify.sql.rewording import reworded
+from classify.sql.rewording import meant, reworded
 
 MOST_CHARACTERS = 1 << 20
 """The longest text that is split into tokens; a longer one is unresolved. The pure tokeniser takes up to 4 s for it."""
@@ -125,7 +125,8 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     lost: list[exp.Expr] = []
     mark = dropped.set(lost)
     try:
-        tokens = engine.tokenizer.tokenize(sql)
+        row = dialect_row(dialect)
+        tokens = meant(engine.tokenizer.tokenize(sql), sql, row)
         found = [
             _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
             for one in _statements(sql, tokens, engine)
@@ -139,7 +140,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         dropped.reset(mark)
     if lost:
         found = [_with_dropped(one, lost) for one in found]
-    hidden = hidden_text(sql, dialect_row(dialect), tokens)
+    hidden = hidden_text(sql, row, tokens)
     return _with_hidden(found, hidden) if hidden else found
 
 

@@ -1,4 +1,4 @@
-"""Statements that the parser does not know, in words that it does: tokens to tokens, tried where parsing fails."""
+"""Statements that the parser does not know, or takes for others, in words that it does: tokens to tokens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.sql import rewording_mysql, rewording_postgres
-from classify.sql.token_runs import Rewording, like
+from classify.sql.dialects import DialectRow
+from classify.sql.token_runs import Rewording, is_word, like
 
 
 def reworded(tokens: list[Token], dialect: str) -> list[Token] | None:
@@ -20,6 +21,57 @@ def reworded(tokens: list[Token], dialect: str) -> list[Token] | None:
     for rule in (*_EVERYWHERE, *_BY_DIALECT.get(dialect, ())):
         found = rule(found)
     return None if found is tokens else found
+
+
+def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
+    """The tokens of a text, where the parser would take some for what the dialect does not mean."""
+    if "@" in sql and not row.variables:
+        tokens = _absolute_values(tokens)
+    if row.open_slices and ":" in sql:
+        tokens = _open_slices(tokens)
+    if "|>" in sql:
+        tokens = _distinct_pipes(tokens)
+    return tokens
+
+
+def _absolute_values(tokens: list[Token]) -> list[Token]:
+    """`@ x` is made of x, and no parameter; `a @ b`, an operator of extensions, is made of both."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if token.token_type is not TokenType.PARAMETER:
+            found.append(token)
+        elif at and (tokens[at - 1].token_type in _VALUES and not is_word(tokens[at - 1], *_BEFORE_VALUES)):
+            found.append(like(token, TokenType.DPIPE, "||"))
+    return found
+
+
+_VALUES = frozenset(
+    (TokenType.IDENTIFIER, TokenType.VAR, TokenType.STRING, TokenType.NUMBER, TokenType.R_PAREN, TokenType.R_BRACKET)
+)
+# Words that the tokeniser takes for names and that no value ends with.
+_BEFORE_VALUES = ("RETURNING", "BY", "ON", "WHEN", "THEN", "ELSE", "LIMIT", "OFFSET", "FILTER")
+
+
+def _open_slices(tokens: list[Token]) -> list[Token]:
+    """`a[:x]` is `a[1:x]`, and `:x` no parameter."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if token.token_type is TokenType.COLON and at and tokens[at - 1].token_type is TokenType.L_BRACKET:
+            found.append(like(token, TokenType.NUMBER, "1"))
+        found.append(token)
+    return found
+
+
+def _distinct_pipes(tokens: list[Token]) -> list[Token]:
+    """`|> DISTINCT` leaves each row once, as `|> SELECT DISTINCT *` does (BigQuery, "Pipe query syntax")."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if token.token_type is TokenType.DISTINCT and at and tokens[at - 1].token_type is TokenType.PIPE_GT:
+            star = like(token, TokenType.STAR, "*")
+            found += [like(token, TokenType.SELECT, "SELECT"), token, star]
+        else:
+            found.append(token)
+    return found
 
 
 def _cast_placeholder(tokens: list[Token]) -> list[Token]:

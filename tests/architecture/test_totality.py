@@ -33,6 +33,7 @@ HARMLESS = {
     exp.CombinedAggFunc: "this",
     exp.CombinedParameterizedAgg: "this",
     exp.ParameterizedAgg: "this",
+    exp.Boolean: "this",  # which of the two it is
     exp.Parameter: "this expression",  # a value, or a number
     exp.Placeholder: "this kind jdbc",  # a value, and its type
     exp.NextValueFor: "this",  # the sequence's name
