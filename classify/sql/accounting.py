@@ -43,7 +43,7 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
 
     Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
     """
-    words = {"*"}
+    words = {"*", *walk.made_words}
     for _, table in walk.touched:
         words |= table.words
     places = _of_sources(walk, words)

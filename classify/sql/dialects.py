@@ -47,6 +47,7 @@ class DialectRow:
         struct_paths: whether `a.b` may mean the field `b` of the column `a`.
         whole_row: whether a table's name may stand for its row as a value.
         array_tables: whether `FROM t, t.items` reads an array column as a table.
+        functions_see_later: whether a function in FROM sees the sources behind it too.
         lateral_subqueries: whether a derived table sees the sources before it without LATERAL.
         quoted_text: whether a double-quoted name that names nothing is a string.
         asks_unused_ctes: whether a CTE that nobody names is checked and so asked for.
@@ -117,6 +118,7 @@ class DialectRow:
     struct_paths: bool = False
     whole_row: bool = False
     array_tables: bool = False
+    functions_see_later: bool = False
     lateral_subqueries: bool = False
     quoted_text: bool = False
     asks_unused_ctes: bool = True
@@ -262,6 +264,7 @@ def _rows() -> Mapping[str, DialectRow]:
         having=column,
         order_expression=column,
         quoted_text=True,
+        functions_see_later=True,  # "The Virtual Table Mechanism": arguments are conditions on hidden columns
         nested_comments=False,  # "SQL Comment Syntax"
         temporary_schemas=frozenset(("temp",)),  # "CREATE TABLE"
         constant_columns=True,  # "Boolean Datatype": true and false are columns where one has the name

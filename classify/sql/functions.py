@@ -164,11 +164,32 @@ def add_function(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> in
     if schema and this.__class__ is not exp.Dot and schema.name.lower() not in _BUILT_IN:
         # A built-in of that name is not meant, or not for sure: whoever made the function says what it reads.
         _not_known(walk, this, function_name(this))
+    if walk.row.functions_see_later:
+        _check_later(walk, node, this, scope)
     relation = function_relation(walk, this, scope, key)
     if node.args.get("ordinality"):
         relation = Relation([*relation.outs(), Out("ordinality", "ordinality", 0)], relation.rows, loose=relation.loose)
     scope.add(Source(key or walk.row.columns.fold(function_name(this), False), renamed(relation, names)))
     return relation.rows
+
+
+def _check_later(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> None:
+    """Note each name in a function's arguments that may be of a source behind it, where those are seen too."""
+    select = node.find_ancestor(exp.Select)
+    joins = select.args.get("joins") or [] if select is not None else []
+    if not joins or joins[-1] is node.parent:
+        return
+    for column in this.find_all(exp.Column):
+        qualifier, identifier = column.args.get("table"), column.this
+        if identifier.__class__ is not exp.Identifier:
+            continue
+        if (walk.key(qualifier) not in scope.aliases) if qualifier else walk.key(identifier) not in scope.bare():
+            walk.unresolved(
+                Cause.AMBIGUOUS_NAME,
+                column.name,
+                column,
+                "this may be a column of a source behind the function; move the function behind it",
+            )
 
 
 def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> Relation:

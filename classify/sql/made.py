@@ -76,6 +76,7 @@ class Made:
         for table in self.tables:
             walk.touch(table, node)
         own = self.relation
+        walk.made_words.update(out.key.lower() for out in own.outs())
         if self.base is None:
             return Stored(self, own.outs(), own.rows, loose=own.loose)
         view = self.base.dataset.view is not None
@@ -189,6 +190,7 @@ class MadeView:
             walk.unresolved(Cause.VIEW, self.name, node, f"in the definition of `{self.name}`: {note}")
         relation = self._relation
         outs = relation.outs()
+        walk.made_words.update(out.key.lower() for out in outs)
         if self.base is not None:
             walk.touch(self.base, node)
             shift = 2 * walk.session.numbering.first(self.base)

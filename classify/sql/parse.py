@@ -213,7 +213,7 @@ def _replacing(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
         trees = engine.trees(tokens, sql)
     except (sqlglot.errors.SqlglotError, TooDeep):
         return parsed
-    return parsed._replace(tree=trees[0]) if len(trees) == 1 and trees[0] is not None else parsed
+    return parsed._replace(tree=trees[0], tokens=tokens) if len(trees) == 1 and trees[0] is not None else parsed
 
 
 def _too_much(sql: str, what: str) -> Parsed:

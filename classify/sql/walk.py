@@ -51,6 +51,7 @@ class Walk:
         named: each resolved reference, its flow, and whether it names base columns itself.
         note: adds to `named`.
         touched: each table named, with the node that names it, or None inside a view.
+        made_words: the names, in lower case, of the columns of tables and views that the script made.
         aliased: the names that outputs are given.
         sources: each node in FROM and WITH that names a source.
         sinks: what it writes, by canonical name.
@@ -69,6 +70,7 @@ class Walk:
         "inside_views",
         "into",
         "looked_through",
+        "made_words",
         "muted",
         "named",
         "note",
@@ -99,6 +101,7 @@ class Walk:
         self.note = self.named.append
         self.sources: list[exp.Expr] = []
         self.aliased: list[exp.Expr] = []
+        self.made_words: set[str] = set()
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
         self.muted = False
         self.inside_views: frozenset[object] = frozenset()
