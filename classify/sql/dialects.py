@@ -47,6 +47,7 @@ class DialectRow:
         struct_paths: whether `a.b` may mean the field `b` of the column `a`.
         whole_row: whether a table's name may stand for its row as a value.
         array_tables: whether `FROM t, t.items` reads an array column as a table.
+        on_sees_join_alone: whether ON sees the sources of its join alone, not those before a comma.
         functions_see_later: whether a function in FROM sees the sources behind it too.
         lateral_subqueries: whether a derived table sees the sources before it without LATERAL.
         quoted_text: whether a double-quoted name that names nothing is a string.
@@ -118,6 +119,7 @@ class DialectRow:
     struct_paths: bool = False
     whole_row: bool = False
     array_tables: bool = False
+    on_sees_join_alone: bool = False
     functions_see_later: bool = False
     lateral_subqueries: bool = False
     quoted_text: bool = False
@@ -206,6 +208,7 @@ def _rows() -> Mapping[str, DialectRow]:
     postgres = {
         "group": column,
         "group_expression": AliasRule.NO,
+        "on_sees_join_alone": True,  # "7.2.1 The FROM Clause": JOIN binds more tightly than a comma
         "open_slices": True,  # "8.15.3 Accessing Arrays"
         "nested_comments": True,  # "4.1.5 Comments"
         "temporary_schemas": frozenset(("pg_temp",)),  # "19.11.1 Statement Behavior", search_path
@@ -242,6 +245,7 @@ def _rows() -> Mapping[str, DialectRow]:
         columns_function=True,  # "Star expression", COLUMNS
         merged_in_place=True,  # as its binder does
         lambdas=_LIST_LAMBDAS,
+        on_sees_join_alone=True,  # as its binder does
         open_slices=True,  # "List functions": slicing
         constant_columns=True,  # as its binder does
         row_before_alias=True,  # as its binder does
@@ -279,6 +283,7 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
     mysql = {
+        "on_sees_join_alone": True,  # "JOIN Clause": the comma operator has less precedence
         "unit_words": True,
         "using_defines_targets": True,
         # MariaDB demands SELECT on both, as its privilege checks show.

@@ -211,7 +211,7 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
     rows = 0
     if joins:
         before = len(scope.sources)
-        rows = add_joins(walk, joins, scope)
+        rows = add_joins(walk, joins, scope, max(len(scope.sources) - 1, 0))
         targets += [Target.of_source(source) for source in scope.sources[before:]]
     return targets, rows
 

@@ -249,14 +249,18 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
     return scope.windows.get(walk.key(alias), 0) if alias else 0
 
 
+# What a named argument, or a field of a struct, is called; any other key is a value.
+_NAMES_OF_ARGUMENTS = frozenset((exp.Identifier, exp.Literal, exp.Parameter, exp.Var))
+
+
 @handles(exp.Alias, exp.PivotAlias, exp.PropertyEQ, exp.Kwarg)
 def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
     if node.__class__ is exp.PropertyEQ:
         left = node.args["this"]
-        if left.__class__ is exp.Column:
+        if left.__class__ not in _NAMES_OF_ARGUMENTS:
             stack.append(left)
-        elif left.__class__ is exp.Parameter:
+        if left.__class__ is exp.Parameter:
             flow = flow_of(walk, node.args["expression"], scope)
             walk.assign(left.name, flow)
             return flow

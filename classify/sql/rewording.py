@@ -63,15 +63,47 @@ def _open_slices(tokens: list[Token]) -> list[Token]:
 
 
 def _distinct_pipes(tokens: list[Token]) -> list[Token]:
-    """`|> DISTINCT` leaves each row once, as `|> SELECT DISTINCT *` does (BigQuery, "Pipe query syntax")."""
+    """`|> DISTINCT` and `|> SELECT DISTINCT …` by a condition on all columns, which then decide which rows are left.
+
+    BigQuery, "Pipe query syntax"; the parser drops the one and forgets the word in the other.
+    """
     found: list[Token] = []
+    due = [False]  # per parenthesis: whether the condition stands at the end of the operator that is being read
     for at, token in enumerate(tokens):
-        if token.token_type is TokenType.DISTINCT and at and tokens[at - 1].token_type is TokenType.PIPE_GT:
-            star = like(token, TokenType.STAR, "*")
-            found += [like(token, TokenType.SELECT, "SELECT"), token, star]
+        kind = token.token_type
+        before = [one.token_type for one in tokens[max(at - 2, 0) : at]]
+        if due[-1] and kind in _PIPE_ENDS:
+            found += _of_all_columns(token)
+            due[-1] = False
+        if kind is TokenType.L_PAREN:
+            due.append(False)
+        elif kind is TokenType.R_PAREN and len(due) > 1:
+            due.pop()
+        if kind is TokenType.DISTINCT and before[-1:] == [TokenType.PIPE_GT]:
+            found += _of_all_columns(token)[1:]
+        elif kind is TokenType.DISTINCT and before == [TokenType.PIPE_GT, TokenType.SELECT]:
+            due[-1] = True
         else:
             found.append(token)
-    return found
+    return found + (_of_all_columns(tokens[-1]) if due[-1] else [])
+
+
+_PIPE_ENDS = frozenset((TokenType.PIPE_GT, TokenType.R_PAREN, TokenType.SEMICOLON))
+
+
+def _of_all_columns(token: Token) -> list[Token]:
+    """`|> SELECT * |> WHERE STRUCT(*)` at the place of a token: a query of its own, so that the star is of outputs."""
+    return [
+        like(token, TokenType.PIPE_GT, "|>"),
+        like(token, TokenType.SELECT, "SELECT"),
+        like(token, TokenType.STAR, "*"),
+        like(token, TokenType.PIPE_GT, "|>"),
+        like(token, TokenType.WHERE, "WHERE"),
+        like(token, TokenType.STRUCT, "STRUCT"),
+        like(token, TokenType.L_PAREN, "("),
+        like(token, TokenType.STAR, "*"),
+        like(token, TokenType.R_PAREN, ")"),
+    ]
 
 
 def _cast_placeholder(tokens: list[Token]) -> list[Token]:

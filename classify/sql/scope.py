@@ -157,6 +157,16 @@ class Scope:
         if self._bare is not None:
             self._bare = None if self.merged else self._with(self._bare, source)
 
+    def part(self, start: int) -> Scope:
+        """The same level with the sources from that one on alone."""
+        found = Scope(self.parent, self.ctes)
+        for source in self.sources[start:]:
+            found.add(source)
+        inside = {key: merged for key, merged in self.merged.items() if merged[1] in found.sources}
+        if inside:
+            found.merge(inside, in_place=self.in_place)
+        return found
+
     def remove(self, source: Source) -> None:
         """Take out a source that later clauses do not see (the right side of a semi join)."""
         self.sources.remove(source)

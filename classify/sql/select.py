@@ -58,7 +58,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     if "laterals" in clauses:
         rows |= add_laterals(walk, clauses["laterals"], scope)
     if "joins" in clauses:
-        rows |= add_joins(walk, clauses["joins"], scope)
+        rows |= add_joins(walk, clauses["joins"], scope, 0)
     if "windows" in clauses:
         _windows(walk, clauses["windows"], scope)
     scope.rows = rows

@@ -139,8 +139,12 @@ def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
 _TABLE_MODIFIERS = ("system_time", "version", "when", "sample", "partition")
 
 
-def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -> int:
-    """What stands behind a source: pivots, nested joins, laterals, samples, time travel."""
+def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...], before: int | None = None) -> int:
+    """What stands behind a source: pivots, nested joins, laterals, samples, time travel.
+
+    Args:
+        before: how many sources there were before the one that it stands behind; by default that one is the last.
+    """
     args = node.args
     rows = 0
     for key in keys:
@@ -149,7 +153,7 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...]) -
     if args.get("laterals"):
         rows |= add_laterals(walk, args["laterals"], scope)
     if args.get("joins"):
-        rows |= add_joins(walk, args["joins"], scope)
+        rows |= add_joins(walk, args["joins"], scope, len(scope.sources) - 1 if before is None else before)
     if args.get("pivots") and not _of_join(walk, node):
         from classify.sql.pivot import apply_pivots  # rarely needed
 
@@ -265,7 +269,7 @@ def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
         rows = add_source(walk, this, scope)
         if args.get("pivots"):
             scope.gather(before)
-        return rows | modifiers(walk, node, scope, ("sample",))
+        return rows | modifiers(walk, node, scope, ("sample",), before)
     # `(t join u using (a)) j`: the names inside are hidden behind the alias.
     inside = Scope(_around(walk, scope), scope.ctes)
     rows = add_source(walk, this, inside)
@@ -315,11 +319,14 @@ def add_laterals(walk: Walk, laterals: list[exp.Expr], scope: Scope) -> int:
 _JOIN_KNOWN = frozenset("this on side kind using method global_ hint match_condition expressions pivots".split())
 
 
-def add_joins(walk: Walk, joins: list[exp.Join], scope: Scope) -> int:
-    """Add joined sources, in order."""
+def add_joins(walk: Walk, joins: list[exp.Join], scope: Scope, start: int) -> int:
+    """Add joined sources, in order.
+
+    Args:
+        start: the number of the first source that is joined with them.
+    """
     rows = 0
     sources = scope.sources
-    start = max(len(sources) - 1, 0)
     for join in joins:
         args = join.args
         if not _CONDITIONS.isdisjoint(args) and any(args.get(key) for key in _CONDITIONS):
@@ -351,10 +358,11 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
         rows |= modifiers(walk, join, scope, ())
     if args.get("using") or args.get("method") == "NATURAL":
         rows |= _merge(walk, join, scope, start, before)
+    seen = scope.part(start) if start and walk.row.on_sees_join_alone else scope
     for key in ("on", "match_condition", "expressions"):
         condition = args.get(key)
         if condition:
-            rows |= indirect(flow_of(walk, condition, scope))
+            rows |= indirect(flow_of(walk, condition, seen))
     kind = args.get("kind")
     if kind and kind.upper() in ("SEMI", "ANTI"):
         if (args.get("side") or "").upper() == "RIGHT":

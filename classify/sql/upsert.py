@@ -72,4 +72,4 @@ def add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
     """Add what a query's FROM names, for a clause outside the query that may name it too."""
     if node.args.get("from_"):
         add_source(walk, node.args["from_"].this, scope)
-    add_joins(walk, node.args.get("joins") or [], scope)
+    add_joins(walk, node.args.get("joins") or [], scope, 0)
