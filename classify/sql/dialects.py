@@ -41,7 +41,9 @@ class DialectRow:
         order: the same for a bare name in ORDER BY.
         group_expression: the same for a name inside a GROUP BY expression; None as for a bare one.
         outputs_by_as: whether ORDER BY and its kin see only the outputs that AS names.
-        row_before_alias: whether a table's name as a value is its row where an earlier output has that name too.
+        row_or_column: whether a name that a source and a column have may mean either, so that both count.
+        row_before_alias: whether a table's name as a value is its row where an earlier output, or a column of a level
+            outside, has that name too.
         order_expression: the same for a name inside an ORDER BY expression.
         projection: whether a later projection sees an earlier one's alias.
         struct_paths: whether `a.b` may mean the field `b` of the column `a`.
@@ -115,6 +117,7 @@ class DialectRow:
     order_expression: AliasRule = AliasRule.NO
     projection: AliasRule = AliasRule.NO
     outputs_by_as: bool = False
+    row_or_column: bool = False
     row_before_alias: bool = False
     struct_paths: bool = False
     whole_row: bool = False
@@ -320,6 +323,7 @@ def _rows() -> Mapping[str, DialectRow]:
         unpivot_values_first=True,  # "Query syntax": "UNPIVOT operator"
         lambdas=None,  # "Lambdas"
         constant_columns=True,  # "Name resolution" does not tell, so both count
+        row_or_column=True,  # "Range variables" do not tell either
         nested_comments=False,  # "Lexical structure": "Comments"
         temporary_schemas=frozenset(("_session",)),  # "Multi-statement queries": temporary tables
         pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item

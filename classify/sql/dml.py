@@ -104,8 +104,12 @@ def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ct
     return walk.loose()
 
 
-def _values_of_row(walk: Walk, node: exp.Expr, scope: Scope, target: Target) -> Relation:
-    """Values that may name columns of the row that they make: those take what any of the values is made of."""
+def _values_of_row(walk: Walk, node: exp.Values, scope: Scope, target: Target) -> Relation:
+    """Values that may name columns of the row that they make: those take what any of the values is made of.
+
+    MariaDB demands SELECT on the target's columns that a value of VALUES names, but not in a subquery and not behind
+    SET, as its privilege checks show. The parser makes VALUES of SET, so which it was is told from the places.
+    """
     columns = target.relation.outs()
     source = Source(target.key, Relation([Out(out.name, out.key, 0) for out in columns]))
     scope.add(source)
@@ -116,7 +120,22 @@ def _values_of_row(walk: Walk, node: exp.Expr, scope: Scope, target: Target) -> 
         del walk.notes[before:]
         scope.replace(source, Relation([Out(out.name, out.key, flow) for out in columns]))
         relation = relation_of(walk, node, scope, scope.ctes)
+    pending: list[exp.Expr] = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, exp.Column) and one.this.__class__ is exp.Identifier and not _is_set(one, node):
+            walk.name(one, target.relation.find(walk.key(one.this)) or 0, True)
+        pending += [child for child in one.iter_expressions() if not isinstance(child, exp.Query)]
     return relation
+
+
+def _is_set(column: exp.Column, node: exp.Values) -> bool:
+    """Whether a value begins so near behind a listed column that only SET's sign of equality can stand between."""
+    insert = node.parent
+    schema = insert.args.get("this") if insert is not None else None
+    ends = [one.meta.get("end") for one in schema.expressions] if isinstance(schema, exp.Schema) else []
+    start = column.this.meta.get("start")
+    return start is not None and any(end is not None and 0 < start - end - 1 < len(")values(") for end in ends)
 
 
 def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:

@@ -82,6 +82,8 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
                 found = scope.outputs[key], False
             else:
                 found = scope.bare().get(key) or resolve.bare(walk, scope, key, node)
+                if found is not None and key in scope.aliases and walk.row.row_or_column:
+                    found = _with_row(scope, key, found)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
             name = walk.quoted(parts["this"]) if parts.get("quoted") else walk.plain(parts["this"])
@@ -100,6 +102,12 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)
     return flow
+
+
+def _with_row(scope: Scope, key: str, found: Found) -> Found:
+    """A column together with the row of the source that has its name."""
+    source = scope.aliases[key]
+    return found if source is None else (found[0] | source.relation.whole(), found[1] or source.relation.asks)
 
 
 def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
@@ -508,6 +516,17 @@ _CONSTANTS = (
     exp.CurrentCatalog, exp.CurrentDate, exp.CurrentRole, exp.CurrentSchema, exp.CurrentTime, exp.CurrentTimestamp,
     exp.CurrentUser, exp.Localtime, exp.Localtimestamp, exp.SessionUser,
 )  # fmt: skip
+
+
+@handles(exp.DataType)
+def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A type names no column; where a value stands, it is a column whose name the parser took for a type's."""
+    if node.arg_key in _OF_VALUES and not isinstance(node.parent, (exp.DataType, exp.ColumnDef)):
+        walk.unhandled(node, "as a value")
+    return 0
+
+
+_OF_VALUES = frozenset(("expressions", "this", "expression"))
 
 
 @handles(exp.Boolean, *_CONSTANTS)

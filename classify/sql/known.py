@@ -80,7 +80,7 @@ _FUNCTIONS = """
 # Classes that name no column: constants, parameters, types, paths into a value that stands beside them.
 _LEAVES = """
     Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString Heredoc
-    DataType PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
+    PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
 """
 
 # The words that every dialect takes as a date part.

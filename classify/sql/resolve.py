@@ -40,6 +40,9 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
     loose: int | None = None
     while level is not None:
         found = at_level(walk, level, key, node)
+        if found is None and walk.row.row_before_alias:
+            source = level.aliases.get(key)  # the row of this level, before a column of one outside
+            found = None if source is None else (source.relation.whole(), source.relation.asks)
         if found is not None:
             return found if loose is None else (found[0] | loose, found[1])
         if level.loose is not None:

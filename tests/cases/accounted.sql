@@ -240,3 +240,19 @@ use database other; select id from users
 -- dialect: postgres duckdb
 select 1 from events e, orders o join countries tags on tags is not null
 -- reads: countries.code countries.name
+
+-- case: a table's name is its row before a column outside
+-- dialect: duckdb
+select (select max(c) from countries c) from (select id as c from users) u
+-- reads: countries.code countries.name users.id
+
+-- case: a column that is named like a type
+-- dialect: duckdb
+select str[1] from (select tags as str from events) e
+-- reads: events.tags
+-- unresolved: unsupported-construct
+
+-- case: a name that a source and a column have
+-- dialect: bigquery
+select to_json_string(code) from app.countries as code
+-- reads: countries.code countries.name
