@@ -122,11 +122,12 @@ def test_a_tag_is_found(kind: str, form: Any, wrap: Any) -> None:
     assert "restricted" in set(_levels(Catalog.of(declared).datasets[0].columns))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement `type` came with Python 3.12")
-def test_a_tag_behind_the_statement_type_is_found() -> None:
-    names: dict[str, Any] = {"Secret": Secret, "Plain": Plain}
-    exec("type Word = Secret\ntype Tree = list[Tree] | Plain\ntype Of[T] = dict[str, T]", names)
-    for form in (names["Word"], _of(list, names["Word"]), names["Tree"], names["Of"][Secret]):
-        made: type = type("Outer", (), {"__annotations__": {"column": form}, "__module__": __name__})
-        declared = dataset("app.t", label="public")(made)
-        assert "restricted" in set(_levels(Catalog.of(declared).datasets[0].columns))
+if sys.version_info >= (3, 12):  # the statement `type` came with it
+
+    def test_a_tag_behind_the_statement_type_is_found() -> None:
+        names: dict[str, Any] = {"Secret": Secret, "Plain": Plain}
+        exec("type Word = Secret\ntype Tree = list[Tree] | Plain\ntype Of[T] = dict[str, T]", names)
+        for form in (names["Word"], _of(list, names["Word"]), names["Tree"], names["Of"][Secret]):
+            made: type = type("Outer", (), {"__annotations__": {"column": form}, "__module__": __name__})
+            declared = dataset("app.t", label="public")(made)
+            assert "restricted" in set(_levels(Catalog.of(declared).datasets[0].columns))
