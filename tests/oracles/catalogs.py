@@ -74,9 +74,15 @@ def of_postgres(connection: Any, every: int = 1) -> tuple[Counter[str], list[str
         order by 1, 2, 3
         """
     ).fetchall()[::every]
-    polymorphic: dict[str, str] = {"any": "int4", "anyelement": "int4", "anyarray": "int4[]", "anynonarray": "int4", "anyenum": "int4",
-                   "anycompatible": "int4", "anycompatiblearray": "int4[]", "anyrange": "int4range",
-                   "anymultirange": "int4multirange", "cstring": "text", "anycompatiblenonarray": "int4"}  # fmt: skip
+    # Each polymorphic type by one that it stands for.
+    polymorphic: dict[str, str] = {
+        **dict.fromkeys(("any", "anyelement", "anynonarray", "anyenum", "anycompatible"), "int4"),
+        **dict.fromkeys(("anyarray", "anycompatiblearray"), "int4[]"),
+        "anycompatiblenonarray": "int4",
+        "anyrange": "int4range",
+        "anymultirange": "int4multirange",
+        "cstring": "text",
+    }
     named: dict[int, str] = dict(connection.execute("select oid, format_type(oid, null) from pg_type").fetchall())
     types = sorted({polymorphic.get(named[one].strip('"'), named[one]) for row in rows for one in row[2]})
     column_of: dict[str, str] = {}
