@@ -521,7 +521,7 @@ _CONSTANTS = (
 @handles(exp.DataType)
 def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A type names no column; where a value stands, it is a column whose name the parser took for a type's."""
-    if node.arg_key in _OF_VALUES and not isinstance(node.parent, (exp.DataType, exp.ColumnDef)):
+    if node.arg_key in _OF_VALUES and not isinstance(node.parent, (exp.DataType, exp.ColumnDef, exp.Convert)):
         walk.unhandled(node, "as a value")
     return 0
 
