@@ -96,7 +96,11 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
         return any(node.args["table"].name.lower() in table.words for _, table in walk.touched)
     if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
         return False
-    rows = [table for one, table in walk.touched if isinstance(one, exp.Table) and one.alias_or_name.lower() == name]
+    rows = [
+        table
+        for one, table in walk.touched
+        if isinstance(one, exp.Table) and one.alias_or_name.lower() == name and one.name.lower() == table.name
+    ]
     return any(table.width for table in rows) and not any(name in table.words for _, table in walk.touched)
 
 

@@ -18,6 +18,7 @@ class Table:
 
     Attributes:
         dataset: what it was made of.
+        name: its own, in lower case, without a schema.
         number: its place among the catalog's datasets.
         width: how many numbers it takes.
         masks: folded column name to the direct bits of the column and all its fields.
@@ -37,6 +38,7 @@ class Table:
         "fields",
         "labels",
         "masks",
+        "name",
         "names",
         "number",
         "number_labels",
@@ -74,6 +76,7 @@ class Table:
         self.words = frozenset(
             [key.lower() for key in self.masks] + [part.lower() for path in self.fields for part in path[1:]]
         )
+        self.name = dataset.name.parts[-1].text.lower()
         self.rows = dataset.rows
         self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
 
@@ -125,6 +128,7 @@ class Lowered(Table):
         self.base = base
         self.dataset = table.dataset
         self.number = table.number
+        self.name = table.name
         self.width = table.width
         self.masks = table.masks
         self.words = table.words
