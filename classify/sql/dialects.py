@@ -57,6 +57,7 @@ class DialectRow:
         in_table: whether `x IN t` names a table.
         niladic: names, in lower case, that are functions without parentheses and not columns.
         pseudo_columns: names, in lower case, that every table has and that hold no data of its columns.
+        row_numbers: whether those stand for the INTEGER PRIMARY KEY, where the catalog's types say that there is one.
         positional: whether a whole number in GROUP BY and ORDER BY names an output.
         unit_words: whether a date part is always a bare word, never the value of a column of that name.
         methods: whether `x.f()` calls a function on the value `x`.
@@ -130,6 +131,7 @@ class DialectRow:
     in_table: bool = False
     niladic: frozenset[str] = frozenset()
     pseudo_columns: frozenset[str] = frozenset()
+    row_numbers: bool = False
     positional: bool = True
     unit_words: bool = False
     methods: bool = False
@@ -283,6 +285,7 @@ def _rows() -> Mapping[str, DialectRow]:
         ctes_see_later=True,  # as its authorizer shows
         comma_is_join=True,
         pseudo_columns=frozenset(("rowid", "oid", "_rowid_")),
+        row_numbers=True,  # "CREATE TABLE": "ROWIDs and the INTEGER PRIMARY KEY"
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
     mysql = {

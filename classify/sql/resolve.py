@@ -10,6 +10,7 @@ from classify.exposure import Cause
 from classify.sql.dialects import AliasRule
 from classify.sql.relation import Found
 from classify.sql.scope import Scope, Source
+from classify.sql.tables import TableRelation
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -152,10 +153,32 @@ def of_source(walk: Walk, source: Source, keys: list[str]) -> Found | None:
             return None
         return with_fields(source, keys)
     if len(keys) == 1 and keys[0].lower() in walk.row.pseudo_columns:
-        return 0, False
+        return _row_number(walk, source)
     if source.relation.loose is not None:
         return source.relation.loose, False
     return None
+
+
+def _row_number(walk: Walk, source: Source) -> Found:
+    """What a system column of a source holds: no data, but for SQLite's number of a row, which may be a column.
+
+    SQLite, "CREATE TABLE", "ROWIDs and the INTEGER PRIMARY KEY".
+    """
+    relation = source.relation
+    key = relation.table.integer_key if walk.row.row_numbers and isinstance(relation, TableRelation) else None
+    return (0, False) if key is None else (relation.find(key) or 0, relation.asks)
+
+
+def _row_numbers(walk: Walk, scope: Scope) -> Found:
+    """The same for a bare name, of the innermost level that has sources."""
+    level: Scope | None = scope
+    while level is not None and not level.sources:
+        level = level.parent
+    flow, asks = 0, False
+    for source in level.sources if level is not None else ():
+        found = _row_number(walk, source)
+        flow, asks = flow | found[0], asks or found[1]
+    return flow, asks
 
 
 def with_fields(source: Source, keys: list[str]) -> Found:
@@ -201,7 +224,7 @@ def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) ->
         if not identifier.args.get("quoted") and keys[0].lower() in row.niladic:
             return 0, False
         if keys[0].lower() in row.pseudo_columns and scope_has_sources(scope):
-            return 0, False
+            return _row_numbers(walk, scope)
         if row.quoted_text and identifier.args.get("quoted"):
             return 0, False
     elif keys[0] == row.alias_qualifier and keys[1] in scope.outputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from classify.catalog import Column, Dataset
@@ -11,6 +12,9 @@ from classify.sql.relation import Found, Out, Relation
 
 _MOST_SHIFTS = 64
 """For how many places among a statement's columns a table remembers its flows."""
+
+
+_INTEGER_KEY = re.compile(r"\s*integer\s+primary\s+key\b(?!\s+desc)", re.IGNORECASE)
 
 
 class Table:
@@ -25,6 +29,7 @@ class Table:
         fields: folded path to the direct bits of a nested field.
         outs: the columns in order, with flows from bit 0.
         labels: each label with the direct bits of the columns that have it.
+        integer_key: the folded name of the column whose type says INTEGER PRIMARY KEY, or None.
         names, number_labels: the canonical name and the label of each number.
         rows: the label of its rows' existence.
         whole: the direct bits of all its columns.
@@ -36,6 +41,7 @@ class Table:
         "_shifted",
         "dataset",
         "fields",
+        "integer_key",
         "labels",
         "masks",
         "name",
@@ -59,12 +65,15 @@ class Table:
         self.names: list[str] = []
         self.number_labels: list[Label] = []
         outs: list[Out] = []
+        self.integer_key: str | None = None
         for column in _columns(dataset, folding):
             first = len(self.names)
             key = folding.fold(column.name.text, column.name.quoted)
             self._number(column, str(dataset.name), (), folding)
             mask = ((1 << 2 * len(self.names)) - (1 << 2 * first)) // 3
             self.masks[key] = self.masks.get(key, 0) | mask
+            if column.type is not None and _INTEGER_KEY.match(column.type):
+                self.integer_key = key
             outs.append(Out(column.name.text, key, mask))
         self.outs = outs
         self.width = len(self.names)

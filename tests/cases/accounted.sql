@@ -256,3 +256,14 @@ select str[1] from (select tags as str from events) e
 -- dialect: bigquery
 select to_json_string(code) from app.countries as code
 -- reads: countries.code countries.name
+
+-- case: the number of a row is its integer key
+-- dialect: sqlite
+select note from keyed where rowid = 1 or keyed.oid = 2
+-- reads: keyed.note keyed.number
+
+-- case: the number of a row without such a key
+-- dialect: sqlite
+select _rowid_ from countries
+-- reads:
+-- datasets: countries
