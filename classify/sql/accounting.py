@@ -311,9 +311,9 @@ _ASSIGNED = frozenset((exp.Update, exp.OnConflict, exp.When, exp.Merge))
 
 # The keywords that no dialect takes for a column unless they are quoted.
 _RESERVED = frozenset(
-    "all and as between by case create cross delete distinct else except exists from full group having in inner "
-    "insert intersect into is join left like limit natural not null on or order outer right select set then union "
-    "update using values when where with".split()
+    "all and as asc between by case create cross delete desc distinct else end except exists from full group having "
+    "in inner insert intersect into is join left like limit natural not null on or order outer right select set "
+    "then union update using values when where with".split()
 )
 
 
@@ -454,14 +454,56 @@ class _Roles:
         """Whether a token that no node has the place of is part of the grammar."""
         if token.token_type is TokenType.IDENTIFIER:
             return False
-        if token.text.lower() in _RESERVED:
+        word = token.text.lower()
+        if word in _RESERVED:
             return True
-        if place and self._tokens[place - 1].token_type in (TokenType.DCOLON, TokenType.ALIAS):
+        before = self._tokens[place - 1] if place else None
+        if before is not None and before.token_type in (TokenType.DCOLON, TokenType.ALIAS):
             return True  # a type, or a name that is given
         after = self._tokens[place + 1] if place + 1 < len(self._tokens) else None
-        return after is not None and after.token_type is TokenType.L_PAREN  # a function or a type
+        if after is not None and after.token_type is TokenType.STRING and not self._row.typed_constants:
+            return False
+        if after is not None and after.token_type is TokenType.L_PAREN:
+            return True  # a function or a type
+        return _is_phrase(word, before, after)
 
 
+# Words of the grammar that no node has the place of, by the words, or kinds of tokens, before and behind them.
+_BEHIND: dict[str, frozenset[object]] = {
+    "column": frozenset(("add", "drop", "alter", "rename", "modify", "change")),
+    "first": frozenset(("nulls", "fetch")),
+    "last": frozenset(("nulls",)),
+    "next": frozenset(("fetch",)),
+    "only": frozenset(("row", "rows")),
+    "row": frozenset(("current", TokenType.NUMBER)),
+    "rows": frozenset((TokenType.NUMBER,)),
+    "time": frozenset(("at",)),
+    "zone": frozenset(("time",)),
+}
+_BEFORE: dict[str, frozenset[object]] = {
+    "array": frozenset((TokenType.L_BRACKET,)),
+    "current": frozenset(("row",)),
+    "date": frozenset((TokenType.STRING,)),
+    "interval": frozenset((TokenType.STRING, TokenType.NUMBER)),
+    "offset": frozenset((TokenType.NUMBER, TokenType.PLACEHOLDER, TokenType.PARAMETER)),
+    "partition": frozenset(("by",)),
+    "range": frozenset(("between", "unbounded", "current", TokenType.NUMBER)),
+    "rows": frozenset(("between", "unbounded", "current", TokenType.NUMBER)),
+    "time": frozenset((TokenType.STRING,)),
+    "timestamp": frozenset((TokenType.STRING,)),
+    "window": frozenset((TokenType.VAR,)),
+}
+
+
+def _is_phrase(word: str, before: Token | None, after: Token | None) -> bool:
+    """Whether a keyword that may be a name stands in a phrase of the grammar."""
+    for phrases, beside in ((_BEHIND, before), (_BEFORE, after)):
+        if beside is not None and not phrases.get(word, _NONE).isdisjoint((beside.token_type, beside.text.lower())):
+            return True
+    return False
+
+
+_NONE: frozenset[object] = frozenset()
 _UNPLACED = frozenset((exp.Var, exp.Placeholder, _IDENTIFIER))
 _UNITS = frozenset((exp.Extract, exp.Interval, exp.IntervalSpan))
 

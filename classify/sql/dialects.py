@@ -48,6 +48,7 @@ class DialectRow:
         projection: whether a later projection sees an earlier one's alias.
         struct_paths: whether `a.b` may mean the field `b` of the column `a`.
         whole_row: whether a table's name may stand for its row as a value.
+        typed_constants: whether a type's name before a text makes a constant of it.
         array_tables: whether `FROM t, t.items` reads an array column as a table.
         on_sees_join_alone: whether ON sees the sources of its join alone, not those before a comma.
         functions_see_later: whether a function in FROM sees the sources behind it too.
@@ -122,6 +123,7 @@ class DialectRow:
     row_before_alias: bool = False
     struct_paths: bool = False
     whole_row: bool = False
+    typed_constants: bool = True
     array_tables: bool = False
     on_sees_join_alone: bool = False
     functions_see_later: bool = False
@@ -250,7 +252,6 @@ def _rows() -> Mapping[str, DialectRow]:
         columns_function=True,  # "Star expression", COLUMNS
         merged_in_place=True,  # as its binder does
         lambdas=_LIST_LAMBDAS,
-        on_sees_join_alone=True,  # as its binder does
         open_slices=True,  # "List functions": slicing
         constant_columns=True,  # as its binder does
         row_before_alias=True,  # as its binder does
@@ -273,6 +274,7 @@ def _rows() -> Mapping[str, DialectRow]:
         having=column,
         order_expression=column,
         quoted_text=True,
+        typed_constants=False,  # "SELECT": a text behind a column is its alias
         functions_see_later=True,  # "The Virtual Table Mechanism": arguments are conditions on hidden columns
         nested_comments=False,  # "SQL Comment Syntax"
         temporary_schemas=frozenset(("temp",)),  # "CREATE TABLE"

@@ -179,8 +179,10 @@ def _check_later(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> No
     joins = select.args.get("joins") or [] if select is not None else []
     if not joins or joins[-1] is node.parent:
         return
-    for column in this.find_all(exp.Column):
-        qualifier, identifier = column.args.get("table"), column.this
+    arrows = [one for arrow in this.find_all(exp.Lambda) for one in arrow.expressions]  # their left sides
+    for column in (*this.find_all(exp.Column), *arrows):
+        plain = column.__class__ is exp.Identifier
+        qualifier, identifier = (None, column) if plain else (column.args.get("table"), column.this)
         if identifier.__class__ is not exp.Identifier:
             continue
         if (walk.key(qualifier) not in scope.aliases) if qualifier else walk.key(identifier) not in scope.bare():

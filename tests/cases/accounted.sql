@@ -237,7 +237,7 @@ use database other; select id from users
 -- unresolved: unknown-dataset
 
 -- case: a condition sees the sources of its join alone
--- dialect: postgres duckdb
+-- dialect: postgres
 select 1 from events e, orders o join countries tags on tags is not null
 -- reads: countries.code countries.name
 
@@ -267,3 +267,14 @@ select note from keyed where rowid = 1 or keyed.oid = 2
 select _rowid_ from countries
 -- reads:
 -- datasets: countries
+
+-- case: words of the grammar that are columns here too
+-- dialect: postgres duckdb
+select row_number() over (order by id rows between 1 preceding and current row) from (select id, ssn as rows, 1 as row from users) u
+-- reads: users.id users.ssn
+
+-- case: a keyword that is a column
+-- dialect: postgres
+select interval + 1 from keyed
+-- reads:
+-- unresolved: unaccounted-name
