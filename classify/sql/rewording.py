@@ -92,11 +92,11 @@ _PIPE_ENDS = frozenset((TokenType.PIPE_GT, TokenType.R_PAREN, TokenType.SEMICOLO
 
 
 def _of_all_columns(token: Token) -> list[Token]:
-    """`|> SELECT * |> WHERE STRUCT(*)` at the place of a token: a query of its own, so that the star is of outputs."""
+    """`|> AS … |> WHERE STRUCT(*)` at the place of a token: a query of its own, so that the star is of outputs."""
     return [
         like(token, TokenType.PIPE_GT, "|>"),
-        like(token, TokenType.SELECT, "SELECT"),
-        like(token, TokenType.STAR, "*"),
+        like(token, TokenType.ALIAS, "AS"),
+        like(token, TokenType.VAR, f"__distinct_{token.start}"),
         like(token, TokenType.PIPE_GT, "|>"),
         like(token, TokenType.WHERE, "WHERE"),
         like(token, TokenType.STRUCT, "STRUCT"),

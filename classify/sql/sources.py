@@ -113,6 +113,22 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
     return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS) if more else rows
 
 
+@sources(exp.TableAlias)
+def _piped(walk: Walk, node: exp.TableAlias, scope: Scope) -> int:
+    """BigQuery's `|> AS t`: what was piped so far, which the parser puts into a common table expression."""
+    identifier = node.args.get("this")
+    cte = None
+    if isinstance(identifier, exp.Identifier) and scope.ctes is not None and not node.args.get("columns"):
+        cte = scope.ctes.find(walk.key(identifier))
+    if cte is None or not isinstance(identifier, exp.Identifier):
+        walk.unhandled(node, "in FROM")
+        scope.add(Source("", walk.loose()))
+        return 0
+    relation = cte.relation()
+    scope.add(Source(walk.key(identifier), relation))
+    return relation.rows
+
+
 def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
     """PostgreSQL's ROWS FROM (f(…), g(…)): the functions' columns side by side."""
     from classify.sql.functions import function_relation  # the two tables refer to each other
