@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 _COLUMN, _IDENTIFIER, _STAR = exp.Column, exp.Identifier, exp.Star
-_PARTS = ("this", "table", "db", "catalog")
 
 # Texts, numbers and marks of comments spell no name.
 _TEXTS = frozenset(
@@ -46,37 +45,17 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token]) -> None:
     words = {"*", *walk.made_words}
     for _, table in walk.touched:
         words |= table.words
-    places = _of_sources(walk, words)
-    add = places.add
+    places = walk.places
+    _add_sources(walk, words, places)
     asked_for = 0
     nothing = False
-    stars: list[exp.Expr] = []
     for node, (flow, asks) in walk.named:
-        if node.__class__ is _COLUMN:
-            args = node.args
-            part = args["this"]
-            meta = part._meta
-            if meta:
-                add(meta.get("start"))
-            if part.__class__ is _STAR:
-                stars.append(node)
-            part = args.get("table")
-            if part is not None:
-                meta = part._meta
-                if meta:
-                    add(meta.get("start"))
-                if args.get("db") is not None:
-                    places.update(_of_reference(node))
-        else:
-            places.update(_of_reference(node))
-            if node.__class__ is _STAR:
-                stars.append(node)
-        if asks:
-            asked_for |= flow
-            nothing = nothing or (not flow and _is_something(walk, node))
+        asked_for |= flow
+        if not flow and asks:
+            nothing = nothing or _is_something(walk, node)
     reads = asked(walk.reads)
     lost = nothing or asked_for & DIRECT & ~reads or reads >> 2 * walk.session.numbering.next
-    if lost or (stars and _lost_by_stars(walk, stars, reads)):
+    if lost or (walk.stars and _lost_by_stars(walk, reads)):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     left = _left(words, walk, places, tokens)
     if left and walk.aliased:
@@ -140,13 +119,13 @@ _VALUES = frozenset(
 ) | _TEXTS  # fmt: skip
 
 
-def _lost_by_stars(walk: Walk, stars: Sequence[exp.Expr], reads: int) -> bool:
+def _lost_by_stars(walk: Walk, reads: int) -> bool:
     """Whether a star that was read lacks a column of the tables that it stands for, as far as the text tells them."""
     if walk.session.script.names.count:
         return False  # the script may have changed what columns they have
     tables = {id(node): table for node, table in walk.touched if node is not None and table.dataset.view is None}
     first = walk.session.numbering.first
-    for node in stars:
+    for node in walk.stars:
         star = node if node.__class__ is _STAR else node.args["this"]
         if any(star.args.values()):
             continue
@@ -181,20 +160,6 @@ def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:
             yield source
 
 
-def _of_reference(node: exp.Expr) -> Iterator[int | None]:
-    """The places of the names of a reference that is no plain column: `(t).a.b`, a star, a word."""
-    while node.__class__ is exp.Dot or node.__class__ is exp.Paren:
-        part = node.args.get("expression")
-        if part.__class__ is _IDENTIFIER and part._meta:
-            yield part._meta.get("start")
-        node = node.args["this"]
-    if node.__class__ is exp.Parameter:
-        return
-    for one in (node, *map(node.args.get, _PARTS)):
-        if isinstance(one, exp.Expr) and one._meta:
-            yield one._meta.get("start")
-
-
 def _is_alias(walk: Walk, token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a token is the alias of an output."""
     for alias in walk.aliased:
@@ -207,9 +172,8 @@ def _span(tokens: Sequence[Token]) -> tuple[int, int]:
     return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
 
 
-def _of_sources(walk: Walk, words: set[str]) -> set[int | None]:
-    """The places where sources are named and given names; their names join the words."""
-    places: set[int | None] = set()
+def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
+    """Add the names that sources have and are given to the words, and where they stand to the places."""
     for node in walk.sources:
         args = node.args
         alias = args.get("alias")
@@ -225,7 +189,6 @@ def _of_sources(walk: Walk, words: set[str]) -> set[int | None]:
                 part = args.get(key)
                 if part.__class__ is _IDENTIFIER and part._meta:
                     places.add(part._meta.get("start"))
-    return places
 
 
 def _defined(alias: exp.Expr) -> Iterable[exp.Expr]:

@@ -42,13 +42,11 @@ def _watched_builder(build: Callable[..., exp.Expr]) -> Callable[..., exp.Expr]:
     def built(args: list[Any], dialect: object = None) -> exp.Expr:
         # The parser asks with a dialect where a builder without one raises a TypeError.
         node = build(args) if dialect is None else build(args, dialect=dialect)
-        found = dropped.get()
-        if found is not None:
-            for one in args:
-                # INVARIANT: what is part of a tree has a parent in it.
-                if one is node or one.__class__ in _CONSTANTS or not isinstance(one, exp.Expr):
-                    continue
-                if one.parent is None:
+        for one in args:
+            # INVARIANT: what is part of a tree has a parent in it.
+            if one is not None and one.parent is None and one is not node and one.__class__ not in _CONSTANTS:
+                found = dropped.get()
+                if found is not None and isinstance(one, exp.Expr):
                     found += _lost(one, node)
         return node
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Set
 
 from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
@@ -29,6 +30,8 @@ class CompiledCatalog:
         "_definitions",
         "_found",
         "_joins",
+        "_label_numbers",
+        "_labels",
         "_numbers",
         "_of_places",
         "_tables",
@@ -46,7 +49,9 @@ class CompiledCatalog:
         self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
-        self._joins: dict[frozenset[Label], Label] = {}
+        self._joins: dict[frozenset[int], Label] = {}
+        self._label_numbers: dict[Label, int] = {}
+        self._labels: list[Label] = []
         self._numbers = {dataset.name: number for number, dataset in enumerate(catalog.datasets)}
         self._of_places: tuple[frozenset[str], frozenset[str]] | None = None
 
@@ -118,11 +123,20 @@ class CompiledCatalog:
             if one.until is None or today <= one.until
         )
 
-    def join(self, labels: list[Label]) -> Label:
-        """The least upper bound of some labels; the same labels are joined once."""
-        key = frozenset(labels)
+    def number(self, label: Label) -> int:
+        """The number by which a label goes here: numbers compare at once."""
+        found = self._label_numbers.get(label)
+        if found is None:
+            found = self._label_numbers[label] = len(self._labels)
+            self._labels.append(label)
+        return found
+
+    def join(self, numbers: Set[int]) -> Label:
+        """The least upper bound of the labels that have those numbers; the same ones are joined once."""
+        key = frozenset(numbers)
         found = self._joins.get(key)
         if found is None:
+            labels = [self._labels[number] for number in key]
             found = self._joins[key] = self.catalog.scheme.high_water_mark(labels)
         return found
 
@@ -135,6 +149,8 @@ class CompiledCatalog:
             if dataset.view is not None and dataset.declared_rows is None and not dataset.columns:
                 # Nothing is declared of the view itself: what its rows tell is told by the datasets below it.
                 found.rows = self.catalog.scheme.bottom
+            found.rows_number = self.number(found.rows)
+            found.label_bits = tuple((self.number(label), bits) for label, bits in found.labels)
         return found
 
 

@@ -86,18 +86,21 @@ class Columns:
 
     def label(self, mask: int) -> Label:
         """The join of the labels of the columns whose direct bits are set."""
-        return self.compiled.join(self.labels(mask))
+        return self.compiled.join(self.label_numbers(mask))
 
-    def labels(self, mask: int) -> list[Label]:
-        """The labels of the columns whose direct bits are set; some may come twice."""
-        found: list[Label] = []
+    def label_numbers(self, mask: int) -> set[int]:
+        """The numbers of the labels of the columns whose direct bits are set."""
+        found: set[int] = set()
         for first, table in self._tables:
             part = mask >> 2 * first
             if not part:
                 break
             part &= (1 << 2 * table.width) - 1
             if part:
-                found += [label for label, bits in table.labels if part & bits]
+                if isinstance(table, Lowered):
+                    found.update(self.compiled.number(label) for label, bits in table.labels if part & bits)
+                else:
+                    found.update([number for number, bits in table.label_bits if part & bits])
         return found
 
 
@@ -105,11 +108,11 @@ def label_of(walk: Walk, columns: Columns) -> Label:
     """The highest class that a statement touches."""
     if walk.notes:
         return columns.compiled.catalog.scheme.top
-    labels = columns.labels(asked(walk.reads))
-    labels += [table.rows for _, table in walk.touched]
+    numbers = columns.label_numbers(asked(walk.reads))
+    numbers.update([table.rows_number for _, table in walk.touched])
     for sink in walk.sinks.values():
-        labels += columns.labels(sink.mask or asked(sink.flow))
-    return columns.compiled.join(labels)
+        numbers |= columns.label_numbers(sink.mask or asked(sink.flow))
+    return columns.compiled.join(numbers)
 
 
 def _sink_label(sink: Sink, columns: Columns) -> Label:

@@ -98,6 +98,13 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
             # What a relation that is not asked holds has been asked for already.
             walk.reads |= found[0]
             walk.note((node, found))
+            meta = identifier._meta
+            if meta:
+                walk.placed(meta.get("start"))
+            if qualifier is not None:
+                meta = qualifier._meta
+                if meta:
+                    walk.placed(meta.get("start"))
             return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)

@@ -32,6 +32,7 @@ class Table:
         integer_key: the folded name of the column whose type says INTEGER PRIMARY KEY, or None.
         names, number_labels: the canonical name and the label of each number.
         rows: the label of its rows' existence.
+        label_bits, rows_number: the same as `labels` and `rows`, by the numbers that the labels have in the catalog.
         whole: the direct bits of all its columns.
         words: the names of its columns and fields, in lower case.
         path: the folded parts of its name before the last.
@@ -42,6 +43,7 @@ class Table:
         "dataset",
         "fields",
         "integer_key",
+        "label_bits",
         "labels",
         "masks",
         "name",
@@ -51,6 +53,7 @@ class Table:
         "outs",
         "path",
         "rows",
+        "rows_number",
         "whole",
         "width",
         "words",
@@ -87,6 +90,8 @@ class Table:
         )
         self.name = dataset.name.parts[-1].text.lower()
         self.rows = dataset.rows
+        self.rows_number = 0
+        self.label_bits: tuple[tuple[int, int], ...] = ()
         self.path = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts[:-1])
 
     def at(self, shift: int) -> tuple[Mapping[str, Found], list[Out]]:

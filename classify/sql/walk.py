@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
@@ -40,6 +40,20 @@ _MOST_ROUNDS = 2_000
 """The most rounds that the recursive queries of one text take: as many as their columns, and again for each around."""
 
 
+def places_of(node: exp.Expr) -> Iterator[int | None]:
+    """Where the names of a reference begin: of `a.b`, `(t).a.b`, a star, a word."""
+    while node.__class__ is exp.Dot or node.__class__ is exp.Paren:
+        part = node.args.get("expression")
+        if isinstance(part, exp.Identifier) and part._meta:
+            yield part._meta.get("start")
+        node = node.args["this"]
+    if node.__class__ is exp.Parameter:
+        return  # `@x` has the place of what may be a column
+    for one in (node, *map(node.args.get, ("this", "table", "db", "catalog"))):
+        if isinstance(one, exp.Expr) and one._meta:
+            yield one._meta.get("start")
+
+
 class Walk:
     """What the walk over one statement has found.
 
@@ -50,6 +64,9 @@ class Walk:
         reads: flow of every base column asked for, directly or through a view.
         named: each resolved reference, its flow, and whether it names base columns itself.
         note: adds to `named`.
+        places: where the names of what was resolved begin in the text; None for one without a place.
+        placed: adds to `places`.
+        stars: the stars that were read.
         touched: each table named, with the node that names it, or None inside a view.
         made_words: the names, in lower case, of the columns of tables and views that the script made.
         aliased: the names that outputs are given.
@@ -75,6 +92,8 @@ class Walk:
         "named",
         "note",
         "notes",
+        "placed",
+        "places",
         "plain",
         "quoted",
         "reads",
@@ -82,6 +101,7 @@ class Walk:
         "session",
         "sinks",
         "sources",
+        "stars",
         "touched",
         "variables",
     )
@@ -102,6 +122,9 @@ class Walk:
         self.sources: list[exp.Expr] = []
         self.aliased: list[exp.Expr] = []
         self.made_words: set[str] = set()
+        self.places: set[int | None] = set()
+        self.placed = self.places.add
+        self.stars: list[exp.Expr] = []
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
         self.muted = False
         self.inside_views: frozenset[object] = frozenset()
@@ -169,6 +192,9 @@ class Walk:
         if asks:
             self.reads |= flow
         self.note((node, (flow, asks)))
+        self.places.update(places_of(node))
+        if node.__class__ is exp.Star or node.args.get("this").__class__ is exp.Star:
+            self.stars.append(node)
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
         self.notes.append(Note(cause, name, None if self.muted else node, detail))
