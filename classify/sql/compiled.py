@@ -84,6 +84,11 @@ class CompiledCatalog:
         detail = f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"
         return Missing(Cause.UNKNOWN_DATASET, detail)
 
+    def has_column(self, name: str) -> bool:
+        """Whether some dataset has a column of that name, in whatever case."""
+        wanted = name.lower()
+        return any(column.name.text.lower() == wanted for one in self.catalog.datasets for column in one.columns)
+
     def has_database(self, name: str) -> bool:
         """Whether a dataset of the catalog is in a database of that folded name."""
         return name in self._places()[0]

@@ -185,6 +185,8 @@ def _check_later(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> No
         qualifier, identifier = (None, column) if plain else (column.args.get("table"), column.this)
         if identifier.__class__ is not exp.Identifier:
             continue
+        if identifier.args.get("quoted") and not walk.session.compiled.has_column(identifier.name):
+            continue  # a text, which SQLite's quotes do not tell from a name
         if (walk.key(qualifier) not in scope.aliases) if qualifier else walk.key(identifier) not in scope.bare():
             walk.unresolved(
                 Cause.AMBIGUOUS_NAME,
