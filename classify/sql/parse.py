@@ -138,10 +138,22 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         raise
     finally:
         dropped.reset(mark)
+    if "->" in sql:
+        _mend_arrows(found, tokens)
     if lost:
         found = [_with_dropped(one, lost) for one in found]
     hidden = hidden_text(sql, row, tokens)
     return _with_hidden(found, hidden) if hidden else found
+
+
+def _mend_arrows(found: list[Parsed], tokens: list[Token]) -> None:
+    """Turn back into texts those that the parser took for a lambda's parameters: `f('{}' -> 'a')`."""
+    texts = {token.start for token in tokens if token.token_type is TokenType.STRING}
+    for parsed in found:
+        for arrow in parsed.tree.find_all(exp.Lambda) if parsed.tree is not None else ():
+            for one in arrow.expressions:
+                if isinstance(one, exp.Identifier) and one.meta.get("start") in texts:
+                    one.replace(exp.Literal.string(one.name))
 
 
 def _with_hidden(found: list[Parsed], hidden: list[Hidden]) -> list[Parsed]:

@@ -5,6 +5,11 @@
 select id from events where json_array_length(payload -> 'parts') > 2
 -- reads: events.id events.payload
 
+-- case: a text before the arrow is a text
+-- dialect: postgres sqlite duckdb mysql
+select json_array_length('{"a": []}' -> 'a') from users
+-- reads:
+
 -- case: two arrows in an aggregate
 -- dialect: postgres sqlite
 select max(payload -> 'a' ->> 'b') from events
