@@ -97,6 +97,9 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
         return Outcome("unknown", walk, None, parsed.start, parsed.end)
     try:
         kind, result = run(walk, parsed.tree)
+        _note_what_the_tree_lacks(walk, parsed)
+        if not walk.notes:
+            account(walk, parsed.tree, parsed.tokens)
     except RecursionError:
         walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
     except LimitHit as limit:
@@ -106,18 +109,19 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
             Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
         )
     else:
-        for argument in parsed.dropped:
-            if not _is_unit(walk, argument):
-                detail = (
-                    "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
-                )
-                walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
-        for cause, name, detail, start, end in parsed.hidden:
-            walk.notes.append(Note(cause, name, None, detail, (start, end)))
-        if not walk.notes:
-            account(walk, parsed.tree, parsed.tokens)
         return Outcome(kind, walk, result, parsed.start, parsed.end)
     return Outcome("unknown", walk, None, parsed.start, parsed.end)
+
+
+def _note_what_the_tree_lacks(walk: Walk, parsed: Parsed) -> None:
+    for argument in parsed.dropped:
+        if not _is_unit(walk, argument):
+            detail = (
+                "the parser drops this argument, so what it does is not known; remove it or have the query reviewed"
+            )
+            walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
+    for cause, name, detail, start, end in parsed.hidden:
+        walk.notes.append(Note(cause, name, None, detail, (start, end)))
 
 
 _UNITS = DATE_PARTS | Dialect.DATE_PART_MAPPING.keys()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +17,7 @@ from classify.catalog import Catalog, Column
 from classify.errors import UsageError
 from classify.labels import Scheme
 from classify.names import Part
+from classify.sql import analyse
 
 
 def test_a_mapping_by_name_and_level() -> None:
@@ -212,3 +215,17 @@ def test_rows_are_known_to_whoever_may_read_the_least_column() -> None:
         }
     ).datasets
     assert str(dataset.rows) == "internal pii @eu"
+
+
+def test_a_catalog_that_was_used_is_copied_without_what_was_made_of_it() -> None:
+    """Tables that change places in memory must not come to mean others."""
+    used = Catalog.from_mapping(
+        {f"app.t{i}": {"a": "restricted" if i % 3 else "public", "b": "internal"} for i in range(200)},
+        default_schema="app",
+    )
+    texts = [f"select a from t{i}" for i in range(200)]
+    before = [analyse(text, used, dialect="postgres").to_dict() for text in texts]
+    for again in (pickle.loads(pickle.dumps(used)), copy.deepcopy(used), copy.copy(used)):
+        assert again.derived == {}
+        assert again.datasets == used.datasets
+        assert [analyse(text, again, dialect="postgres").to_dict() for text in texts] == before

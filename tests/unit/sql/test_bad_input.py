@@ -40,6 +40,16 @@ TEXTS = {
     "any": "select " + "any " * DEEP + "ssn from users",
     "if": "select " + "if " * DEEP + "ssn from users",
     "tables": "select * from users, " + "from users, " * DEEP,
+    "stars twice": "select *, * from (" * 25 + "select ssn, id from users" + ") t" * 25,
+    "recursion in recursion": "with recursive c0 as (select ssn as a, 1 as b, 2 as c, 3 as d from users)"
+    + "".join(
+        f", c{i} as (select * from c{i - 1} union all select b, c, d, a from c{i} union all select * from"
+        f" (with recursive d{i} as (select * from c{i - 1} union all select b, c, d, a from d{i}) select * from d{i}) e)"
+        for i in range(1, 12)
+    )
+    + " select * from c11",
+    "methods": "select ssn" + ".f()" * 1_000 + " from users",
+    "marks in texts": "select ssn" + ", '/*!'" * 20_000 + " from users",
     "joins without ON": "select users.ssn from users " + " ".join(f"join users u{i}" for i in range(DEEP)),
     "casts": "select ssn" + "::text" * DEEP + " from users",
     "list": "select id from users where ssn in (" + ",".join(map(str, range(10_000))) + ")",
@@ -143,6 +153,25 @@ def test_other_words_for_a_statement_keep_the_limits(dialect: str, text: str) ->
 @pytest.mark.parametrize("text", ["", " ", "-- ssn", "/* ssn */", ";;;"])
 def test_nothing_touches_nothing(text: str) -> None:
     assert analyse(text, catalog(), dialect="postgres").statements == ()
+
+
+@pytest.mark.parametrize("before", ["", "create temporary table made as select 1 as a; "])
+def test_views_over_views_are_looked_through_once(before: str) -> None:
+    views = {"app.v0": "select id, ssn from app.users"}
+    views |= {
+        f"app.v{i}": f"select a.id, b.ssn from app.v{i - 1} a join app.v{i - 1} b on a.id = b.id" for i in range(1, 25)
+    }
+    start = time.process_time()
+    found = analyse(f"{before}select id from v24", catalog(views=views), dialect="postgres", default_schema="app")
+    assert {read.column for read in found.reads} == {"app.users.id"}
+    assert time.process_time() - start < 5
+
+
+def test_whatever_is_asked_for_later_is_inside_the_last_line_of_defence() -> None:
+    """The parser makes up a name without an end for BigQuery's `INFORMATION_SCHEMA` in one pair of backticks."""
+    found = analyse("select table_name from `p.app.INFORMATION_SCHEMA.TABLES`", catalog(), dialect="bigquery")
+    assert [one.cause for one in found.unresolved] == [Cause.UNKNOWN_DATASET]
+    found.to_dict()
 
 
 def test_views_that_name_each_other_are_unresolved() -> None:
