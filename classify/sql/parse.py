@@ -17,7 +17,7 @@ from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
 from classify.sql.arguments import dropped, watch
-from classify.sql.dialects import dialect_row
+from classify.sql.dialects import DialectRow, dialect_row
 from classify.sql.hidden import Hidden, hidden_text
 from classify.sql.nesting import MOST_JOINS, Room, nesting
 from classify.sql.rewording import meant, reworded
@@ -131,13 +131,20 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
             _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
             for one in _statements(sql, tokens, engine)
         ]
-    except Exception as error:  # noqa: BLE001  # the tokenizer's own errors
+        return _completed(found, sql, row, tokens, lost)
+    except Exception as error:  # noqa: BLE001  # the tokenizer's own errors, and faults of ours
         return [_failed(error, sql, [])]
     except BaseException:
         _engines.forget()  # an interrupt may have left the parser at work in another thread
         raise
     finally:
         dropped.reset(mark)
+
+
+def _completed(
+    found: list[Parsed], sql: str, row: DialectRow, tokens: list[Token], lost: list[exp.Expr]
+) -> list[Parsed]:
+    """The statements, each with what its tree lacks."""
     if "->" in sql:
         _mend_arrows(found, tokens)
     if lost:
