@@ -27,14 +27,17 @@ anew, so they cost their square."""
 MOST_JOINS = 14
 """The most joins in a row whose ON does not come: the parser tries each with and without those behind it."""
 
-_LEVEL = 4 << 10
-"""The most stack that the compiled parser takes for a level or for a token, in bytes; 3,000 were measured."""
+_LEVEL = 3 << 10
+"""The most stack that the compiled parser takes for a level, in bytes: 2,980 were measured, and 2,200 for a token."""
 
 _OWN_STACK = 4 * MOST_NESTED * _LEVEL
 """The stack of a thread of our own, in bytes."""
 
-_SMALL_STACK = 128 << 10
-"""The stack that any thread is taken to have, in bytes: musl's threads have no more."""
+_SMALL_STACK = 96 << 10
+"""The stack that any thread is taken to have, in bytes: musl's threads have little more."""
+
+_CALLERS = 2 << 20
+"""What is left of the main thread's stack to those who called us, in bytes; of a small one, half of it."""
 
 _STEPS = {
     TokenType.L_PAREN: 1,
@@ -181,8 +184,8 @@ class Room:
     __slots__ = ("levels",)
 
     def __init__(self) -> None:
-        # Half of it is left to those who called us.
-        self.levels = _stack() // 2 // _LEVEL
+        stack = _stack()
+        self.levels = max(stack - _CALLERS, stack // 2) // _LEVEL
 
     def run(self, parse: Callable[[], T], levels: int) -> T:
         """What the call returns or raises, made on this stack if so many levels fit, else on one that has room.
