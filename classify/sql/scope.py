@@ -157,9 +157,9 @@ class Scope:
         if self._bare is not None:
             self._bare = None if self.merged else self._with(self._bare, source)
 
-    def part(self, start: int) -> Scope:
-        """The same level with the sources from that one on alone."""
-        found = Scope(self.parent, self.ctes)
+    def part(self, start: int, parent: Scope | None) -> Scope:
+        """A level with the sources from that one on alone, inside another one."""
+        found = Scope(parent, self.ctes)
         for source in self.sources[start:]:
             found.add(source)
         inside = {key: merged for key, merged in self.merged.items() if merged[1] in found.sources}

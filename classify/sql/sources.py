@@ -374,7 +374,11 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
         rows |= modifiers(walk, join, scope, ())
     if args.get("using") or args.get("method") == "NATURAL":
         rows |= _merge(walk, join, scope, start, before)
-    seen = scope.part(start) if start and walk.row.on_sees_join_alone else scope
+    seen = scope
+    if start and walk.row.on_sees_join_alone:
+        seen = scope.part(start, scope.parent)
+    elif start and walk.row.on_sees_join_first:
+        seen = scope.part(start, scope)
     for key in ("on", "match_condition", "expressions"):
         condition = args.get(key)
         if condition:

@@ -283,3 +283,8 @@ select row_number() over (order by id rows between 1 preceding and current row) 
 select interval + 1 from keyed
 -- reads:
 -- unresolved: unaccounted-name
+
+-- case: a condition sees the sources of its join first
+-- dialect: duckdb
+select 1 from (select id as city from users) home, profiles p join countries c on home.city = c.code
+-- reads: users.id profiles.home.city countries.code
