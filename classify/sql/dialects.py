@@ -51,6 +51,7 @@ class DialectRow:
         typed_constants: whether a type's name before a text makes a constant of it.
         array_tables: whether `FROM t, t.items` reads an array column as a table.
         on_sees_join_alone: whether ON sees the sources of its join alone, not those before a comma.
+        ungrouped_is_outer: whether a name in HAVING that the query does not group by may mean what has it outside.
         on_sees_join_first: whether ON sees the sources of its join before those before a comma.
         functions_see_later: whether a function in FROM sees the sources behind it too.
         lateral_subqueries: whether a derived table sees the sources before it without LATERAL.
@@ -127,6 +128,7 @@ class DialectRow:
     typed_constants: bool = True
     array_tables: bool = False
     on_sees_join_alone: bool = False
+    ungrouped_is_outer: bool = False
     on_sees_join_first: bool = False
     functions_see_later: bool = False
     lateral_subqueries: bool = False
@@ -258,6 +260,7 @@ def _rows() -> Mapping[str, DialectRow]:
         constant_columns=True,  # as its binder does
         row_before_alias=True,  # as its binder does
         on_sees_join_first=True,  # as its binder does
+        ungrouped_is_outer=True,  # as its binder does
         nested_comments=True,  # as its parser does, which is PostgreSQL's
         temporary_schemas=frozenset(("temp",)),
         use_schema="main",  # "USE": a database, with its schema main, or a schema

@@ -14,6 +14,7 @@ from classify.sql.flows import MOST_COLUMNS, indirect
 from classify.sql.naming import output_name
 from classify.sql.query import queries, unused, with_clause
 from classify.sql.relation import Out, Relation
+from classify.sql.resolve import bare, dotted
 from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.session import LimitHit
 from classify.sql.sources import add_joins, add_laterals, add_source
@@ -307,7 +308,23 @@ def _having(walk: Walk, node: exp.Expr, scope: Scope) -> int:
                 if column.this.__class__ is exp.Identifier and not column.args.get("table"):
                     key = walk.key(column.this)
                     flow |= scope.outputs[key] if key in both else 0
+    if walk.row.ungrouped_is_outer and scope.parent is not None:
+        for column in node.find_all(exp.Column):
+            flow |= _outside(walk, column, scope.parent)
     return flow
+
+
+def _outside(walk: Walk, node: exp.Column, scope: Scope) -> int:
+    """The flow of what a name means outside, where it cannot mean an inner column that the query does not group by."""
+    parts = [part for part in (node.args.get(key) for key in ("catalog", "db", "table", "this")) if part]
+    if any(part.__class__ is not exp.Identifier for part in parts):
+        return 0
+    keys = [walk.key(part) for part in parts]
+    found = bare(walk, scope, keys[0], node) if len(keys) == 1 else dotted(walk, scope, keys, node)
+    if found is None:
+        return 0
+    walk.name(node, *found)
+    return found[0]
 
 
 def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:

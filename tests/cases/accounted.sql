@@ -288,3 +288,8 @@ select interval + 1 from keyed
 -- dialect: duckdb
 select 1 from (select id as city from users) home, profiles p join countries c on home.city = c.code
 -- reads: users.id profiles.home.city countries.code
+
+-- case: a name in having that the query does not group by may be one outside
+-- dialect: duckdb
+select 1 from orders c where exists (select max(c.name) from countries c group by c.code having count(*) > c.id)
+-- reads: countries.code countries.name orders.id
