@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Set
 
 from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
-from classify.labels import Label
+from classify.labels import Label, Scheme
 from classify.sql.dialects import DialectRow, dialect_row
 from classify.sql.parse import Definition, parse_view
 from classify.sql.script import Missing
@@ -17,11 +18,45 @@ _MOST_NAMES = 10_000
 """How many names are remembered: texts with ever new names must not fill the memory."""
 
 
+class _Labels:
+    """The labels of a catalog by number, the same in every dialect: a view may stand in another one than the query."""
+
+    __slots__ = ("_joins", "_labels", "_lock", "_numbers", "_scheme")
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._lock = threading.Lock()
+        self._numbers: dict[Label, int] = {}
+        self._labels: list[Label] = []
+        self._joins: dict[frozenset[int], Label] = {}
+
+    def number(self, label: Label) -> int:
+        found = self._numbers.get(label)
+        if found is None:
+            with self._lock:  # a number that two labels had would lower one of them
+                found = self._numbers.get(label)
+                if found is None:
+                    found = len(self._labels)
+                    self._labels.append(label)
+                    self._numbers[label] = found
+        return found
+
+    def join(self, numbers: Set[int]) -> Label:
+        key = frozenset(numbers)
+        found = self._joins.get(key)
+        if found is None:
+            labels = [self._labels[number] for number in key]
+            found = self._joins[key] = self._scheme.high_water_mark(labels)
+        return found
+
+
 class CompiledCatalog:
     """A catalog under one dialect's rules for names.
 
     Attributes:
         catalog, row: what it was made of.
+        number: gives a label's number, by which labels go here, for numbers compare at once.
+        join: gives the least upper bound of the labels that have some numbers; the same ones are joined once.
         declassifying: the functions that the scheme trusts, by name.
         words: the last parts of the datasets' names, in lower case.
     """
@@ -29,14 +64,13 @@ class CompiledCatalog:
     __slots__ = (
         "_definitions",
         "_found",
-        "_joins",
-        "_label_numbers",
-        "_labels",
         "_numbers",
         "_of_places",
         "_tables",
         "catalog",
         "declassifying",
+        "join",
+        "number",
         "row",
         "words",
     )
@@ -49,9 +83,9 @@ class CompiledCatalog:
         self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
-        self._joins: dict[frozenset[int], Label] = {}
-        self._label_numbers: dict[Label, int] = {}
-        self._labels: list[Label] = []
+        labels = catalog.derived.setdefault("labels", _Labels(catalog.scheme))
+        assert isinstance(labels, _Labels), "nobody else puts anything there"
+        self.number, self.join = labels.number, labels.join
         self._numbers = {dataset.name: number for number, dataset in enumerate(catalog.datasets)}
         self._of_places: tuple[frozenset[str], frozenset[str]] | None = None
 
@@ -127,23 +161,6 @@ class CompiledCatalog:
             for one in dataset.declassify
             if one.until is None or today <= one.until
         )
-
-    def number(self, label: Label) -> int:
-        """The number by which a label goes here: numbers compare at once."""
-        found = self._label_numbers.get(label)
-        if found is None:
-            found = self._label_numbers[label] = len(self._labels)
-            self._labels.append(label)
-        return found
-
-    def join(self, numbers: Set[int]) -> Label:
-        """The least upper bound of the labels that have those numbers; the same ones are joined once."""
-        key = frozenset(numbers)
-        found = self._joins.get(key)
-        if found is None:
-            labels = [self._labels[number] for number in key]
-            found = self._joins[key] = self.catalog.scheme.high_water_mark(labels)
-        return found
 
     def compile(self, dataset: Dataset) -> Table:
         """The dataset with its bits, made once."""

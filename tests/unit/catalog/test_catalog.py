@@ -229,3 +229,23 @@ def test_a_catalog_that_was_used_is_copied_without_what_was_made_of_it() -> None
         assert again.derived == {}
         assert again.datasets == used.datasets
         assert [analyse(text, again, dialect="postgres").to_dict() for text in texts] == before
+
+
+def test_labels_are_the_same_in_every_dialect_of_a_catalog() -> None:
+    """A view that stands in another dialect than the query brings the labels of its tables along."""
+    levels = ("public", "internal", "confidential", "restricted")
+    views = {
+        f"app.v{i}": {"view": f"select a from app.t{i}", "dialect": dialect}
+        for i, dialect in enumerate(("mysql", "bigquery", "snowflake", "duckdb"))
+    }
+    known = Catalog.from_mapping({f"app.t{i}": {"a": level} for i, level in enumerate(levels)}) | _views(views)
+    for dialect, order in (("postgres", (3, 0, 1, 2)), ("mysql", (0, 1, 2, 3)), ("duckdb", (2, 3, 0, 1))):
+        for i in order:
+            assert analyse(f"select a from app.v{i}", known, dialect=dialect).label.level == levels[i]
+
+
+def _views(views: dict[str, dict[str, str]]) -> Catalog:
+    found = Catalog()
+    for name, view in views.items():
+        found |= Catalog.from_mapping({}, views={name: view["view"]}, dialect=view["dialect"])
+    return found
