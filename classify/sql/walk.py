@@ -47,8 +47,8 @@ def places_of(node: exp.Expr) -> Iterator[int | None]:
         if isinstance(part, exp.Identifier) and part._meta:
             yield part._meta.get("start")
         node = node.args["this"]
-    if node.__class__ is exp.Parameter:
-        return  # `@x` has the place of what may be a column
+    if node.__class__ is exp.Parameter or node.__class__ is exp.Table:
+        return  # `@x` has the place of what may be a column; a table is accounted for where it is a source
     for one in (node, *map(node.args.get, ("this", "table", "db", "catalog"))):
         if isinstance(one, exp.Expr) and one._meta:
             yield one._meta.get("start")
