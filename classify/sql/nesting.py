@@ -30,11 +30,14 @@ MOST_JOINS = 14
 _LEVEL = 3 << 10
 """The most stack that the compiled parser takes for a level, in bytes: 2,980 were measured, and 2,200 for a token."""
 
+_MOST_UNMEASURED = 1_000
+"""The most tokens that are parsed without a look at how they nest."""
+
 _OWN_STACK = 4 * MOST_NESTED * _LEVEL
 """The stack of a thread of our own, in bytes."""
 
 _SMALL_STACK = 96 << 10
-"""The stack that any thread is taken to have, in bytes: musl's threads have little more."""
+"""The stack that a thread is taken to have where the system does not tell, in bytes: few systems give less."""
 
 _CALLERS = 2 << 20
 """What is left of the main thread's stack to those who called us, in bytes; of a small one, half of it."""
@@ -185,7 +188,7 @@ class Room:
 
     def __init__(self) -> None:
         stack = _stack()
-        self.levels = max(stack - _CALLERS, stack // 2) // _LEVEL
+        self.levels = min(max(stack - _CALLERS, stack // 2) // _LEVEL, _MOST_UNMEASURED)
 
     def run(self, parse: Callable[[], T], levels: int) -> T:
         """What the call returns or raises, made on this stack if so many levels fit, else on one that has room.
@@ -199,13 +202,38 @@ class Room:
 def _stack() -> int:
     """The size of this thread's stack, in bytes, as far as it can be told."""
     if threading.current_thread() is not threading.main_thread():
-        return _SMALL_STACK
+        return _of_thread() or _SMALL_STACK
     if sys.platform == "win32":
         return 1 << 20  # the interpreter's own, by its linker
     import resource
 
     soft = resource.getrlimit(resource.RLIMIT_STACK)[0]
     return 8 << 20 if soft == resource.RLIM_INFINITY else soft
+
+
+def _of_thread() -> int:
+    """The size of the stack that the system gave this thread, in bytes; 0 where it does not tell.
+
+    Linux, "pthread_getattr_np"; macOS, "pthread_get_stacksize_np".
+    """
+    try:
+        import ctypes
+
+        system = ctypes.CDLL(None)
+        system.pthread_self.restype = ctypes.c_void_p
+        this = ctypes.c_void_p(system.pthread_self())
+        if sys.platform == "darwin":
+            system.pthread_get_stacksize_np.restype = ctypes.c_size_t
+            return int(system.pthread_get_stacksize_np(this))
+        attributes = ctypes.create_string_buffer(256)  # more than any system's pthread_attr_t
+        if system.pthread_getattr_np(this, attributes) != 0:
+            return 0
+        start, size = ctypes.c_void_p(), ctypes.c_size_t()
+        told = system.pthread_attr_getstack(attributes, ctypes.byref(start), ctypes.byref(size))
+        system.pthread_attr_destroy(attributes)
+        return size.value if told == 0 else 0
+    except (ImportError, OSError, AttributeError, TypeError):
+        return 0
 
 
 _starting = threading.Lock()
