@@ -130,12 +130,12 @@ def _values_of_row(walk: Walk, node: exp.Values, scope: Scope, target: Target) -
 
 
 def _is_set(column: exp.Column, node: exp.Values) -> bool:
-    """Whether a value begins so near behind a listed column that only SET's sign of equality can stand between."""
+    """Whether a value begins so near behind a listed column that no VALUE fits between, so that SET stands there."""
     insert = node.parent
     schema = insert.args.get("this") if insert is not None else None
     ends = [one.meta.get("end") for one in schema.expressions] if isinstance(schema, exp.Schema) else []
     start = column.this.meta.get("start")
-    return start is not None and any(end is not None and 0 < start - end - 1 < len(")values(") for end in ends)
+    return start is not None and any(end is not None and 0 < start - end - 1 < len(")value(") for end in ends)
 
 
 def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:

@@ -130,13 +130,13 @@ OPAQUE = frozenset(
     # Oracle: "PL/SQL Packages and Types Reference": DBMS_XMLGEN, DBMS_XMLQUERY, URI types.
     "getxml getxmltype dburitype httpuritype xdburitype uritype sys_dburigen bfilename".split()
 )
-# The same by how their names begin: a function for each type of value.
 # Packages of which every function may: Oracle, "PL/SQL Packages and Types Reference"; pg_graphql; BigQuery's models;
 # pg_net.
 _OPAQUE_PACKAGES = frozenset(
     "dbms_cloud dbms_cloud_ai dbms_lob dbms_metadata dbms_sql dbms_xmlgen dbms_xmlquery dbms_xmlstore utl_file "
     "utl_http utl_tcp utl_smtp graphql ml net".split()
 )
+# The same by how their names begin: a function for each type of value.
 _OPAQUE_FAMILIES = ("dictget", "dicthas", "dictisin", "dblink_", "pgr_", "spider_")
 
 # Functions and methods that take a text of XQuery, and what in it names data beside their arguments (SQL Server,

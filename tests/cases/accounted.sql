@@ -293,3 +293,8 @@ select 1 from (select id as city from users) home, profiles p join countries c o
 -- dialect: duckdb
 select 1 from orders c where exists (select max(c.name) from countries c group by c.code having count(*) > c.id)
 -- reads: countries.code countries.name orders.id
+
+-- case: VALUE without spaces is no SET, so a column among its values is read
+-- dialect: mysql
+insert into users (id)value(country)
+-- reads: users.country
