@@ -224,12 +224,13 @@ _ROLES: frozenset[tuple[type, str]] = frozenset(
         (exp.AlterColumn, "this"),
         (exp.ModifyColumn, "rename_from"),
         (exp.Kwarg, "this"),  # an argument's
+        (exp.IndexTableHint, "expressions"),  # an index's
         (exp.JSONColumnDef, "this"),
         (exp.OpenJSONColumnDef, "this"),
     }
 )
 
-# Of which nodes a table is the target or is locked: its name says where, and reads nothing.
+# Of which nodes a table is the target, is locked, or is an index: its name says where, and reads nothing.
 _TARGETS: frozenset[tuple[type, str]] = frozenset(
     {
         (exp.Alter, "this"),
@@ -248,6 +249,7 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Lock, "expressions"),
         (exp.Merge, "this"),
         (exp.Schema, "this"),
+        (exp.Table, "indexed"),  # SQLite, INDEXED BY: an index's
         (exp.TruncateTable, "expressions"),
         (exp.Update, "this"),
     }

@@ -298,3 +298,13 @@ select 1 from orders c where exists (select max(c.name) from countries c group b
 -- dialect: mysql
 insert into users (id)value(country)
 -- reads: users.country
+
+-- case: an index that is named like its column
+-- dialect: mysql
+select id from users force index (country) use index for join (ssn) where id = 1
+-- reads: users.id
+
+-- case: an index that is named like its column, and a column
+-- dialect: sqlite
+select id from users indexed by ssn where country = 'x'
+-- reads: users.id users.country
