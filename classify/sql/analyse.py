@@ -61,7 +61,7 @@ def analyse(
     )
     columns = Columns(session.numbering, known)
     outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
-    labels = [label_of(outcome.walk, columns) for outcome in outcomes]
+    labels = [_label(outcome, columns) for outcome in outcomes]
     label = labels[0] if len(labels) == 1 else _join(labels, catalog)
 
     def make() -> tuple[Statement, ...]:
@@ -73,6 +73,14 @@ def analyse(
 
 def _join(labels: list[Label], catalog: Catalog) -> Label:
     return catalog.scheme.high_water_mark(labels)
+
+
+def _label(outcome: Outcome, columns: Columns) -> Label:
+    """The statement's label. INVARIANT: no input raises; what could not be told counts as top."""
+    try:
+        return label_of(outcome.walk, columns)
+    except Exception:  # noqa: BLE001  # the reason is told where the statement is spelled out
+        return columns.compiled.catalog.scheme.top
 
 
 def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
@@ -99,7 +107,7 @@ def _outcome(parsed: Parsed, session: Session) -> Outcome:
         kind, result = run(walk, parsed.tree)
         _note_what_the_tree_lacks(walk, parsed)
         if not walk.notes:
-            account(walk, parsed.tree, parsed.tokens)
+            account(walk, parsed.tree, parsed.tokens, result)
     except RecursionError:
         walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
     except LimitHit as limit:

@@ -208,7 +208,7 @@ class MadeView:
             return renamed(relation_of(inner, self._query, None, None), self._names)
 
         before = len(walk.declassified)
-        relation, notes, tables = looked_through(walk, self._session, self._since, self, evaluate)
+        relation, notes, tables = looked_through(walk, self._session, self._since, self, self._query, evaluate)
         self._uses = walk.declassified[before:]
         self._relation, self.tables = relation, list(dict.fromkeys(tables))
         self._notes = list(dict.fromkeys(note.detail for note in notes))

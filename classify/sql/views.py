@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.accounting import account
+from classify.sql.lost import loses_rows
 from classify.sql.query import relation_of, renamed
 from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
@@ -66,15 +67,15 @@ def _look(walk: Walk, table: Table, definition: Definition) -> Looked:
     def evaluate(inner: Walk) -> Relation:
         relation = relation_of(inner, definition.query, None, None)
         if not inner.notes:
-            account(inner, definition.tree, definition.tokens)
+            account(inner, definition.tree, definition.tokens, None)
         return relation
 
-    relation, notes, tables = looked_through(walk, session, 0, table.number, evaluate)
+    relation, notes, tables = looked_through(walk, session, 0, table.number, definition.query, evaluate)
     return Looked(relation, notes, list(dict.fromkeys(tables)), walk.declassified[before:])
 
 
 def looked_through(
-    walk: Walk, session: Session, since: int, identity: object, evaluate: Callable[[Walk], Relation]
+    walk: Walk, session: Session, since: int, identity: object, query: exp.Expr, evaluate: Callable[[Walk], Relation]
 ) -> tuple[Relation, list[Note], list[Table]]:
     """What a view's definition yields, what of it is unresolved, and the tables of the catalog in it.
 
@@ -86,9 +87,14 @@ def looked_through(
         session: that looks names up as of the view's making.
         since: the moment of the script at which it was made.
         identity: of the view, so that it is not looked through inside itself.
+        query: of the view.
     """
     inner = walk.for_view(session, identity)
+    declassified = len(walk.declassified)
     relation = evaluate(inner)
+    # Else a flow has other numbers than its columns.
+    if len(walk.declassified) == declassified and loses_rows(inner, query, relation.rows):
+        inner.failed(Cause.INTERNAL, "what decides its rows was lost; please report it", 0, 0)
     tables = [table for _, table in inner.touched]
     if session.script.names.count > since:
         anew = walk.for_view(session.at(None), identity)
