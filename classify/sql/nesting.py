@@ -72,6 +72,11 @@ _TAKING = frozenset("APPROXIMATE CONNECT_BY_ROOT IF NEXT PRIOR TRANSFORM VARIADI
 # Behind these a join takes no ON, and the parser looks for none.
 _METHODS = frozenset((TokenType.CROSS, TokenType.NATURAL, TokenType.ASOF))
 _NEXT_QUERY = frozenset((TokenType.UNION, TokenType.INTERSECT, TokenType.EXCEPT, TokenType.SEMICOLON))
+# All that opens or closes a level.
+_MARKS = frozenset(
+    (*_STEPS, *_METHODS, *_NEXT_QUERY, TokenType.LT, TokenType.GT, TokenType.JOIN, TokenType.STRAIGHT_JOIN,
+     TokenType.ON, TokenType.USING, TokenType.FROM)
+)  # fmt: skip
 
 
 class Nesting(NamedTuple):
@@ -95,13 +100,14 @@ class Nesting(NamedTuple):
 
 def nesting(tokens: Sequence[Token]) -> Nesting:
     """How deep tokens nest at most: brackets, CASE, types, joins whose ON is still to come, words in front of words."""
+    kinds = [token.token_type for token in tokens]
     deepest = level = angles = pending = most_pending = begun = 0
     joins = [0]
     froms = [0]
     method = False
-    before: TokenType | None = None
-    for token in tokens:
-        kind = token.token_type
+    for at, kind in enumerate(kinds):
+        if kind not in _MARKS:
+            continue
         step = _STEPS.get(kind)
         if step is not None:
             level = max(level + step, 0)
@@ -112,7 +118,7 @@ def nesting(tokens: Sequence[Token]) -> Nesting:
                 pending -= joins.pop()
                 begun -= froms.pop()
         elif kind is TokenType.LT:
-            angles += before in _OF_TYPES
+            angles += at > 0 and kinds[at - 1] in _OF_TYPES
         elif kind is TokenType.GT:
             angles = max(angles - 1, 0)
         elif kind in _METHODS:
@@ -130,7 +136,7 @@ def nesting(tokens: Sequence[Token]) -> Nesting:
         elif kind is TokenType.FROM:
             froms[-1] += 1  # DuckDB: `FROM a, FROM b`
             begun += 1
-        elif kind in _NEXT_QUERY:
+        else:
             pending -= joins[-1]
             begun -= froms[-1]
             joins[-1] = froms[-1] = 0
@@ -138,38 +144,41 @@ def nesting(tokens: Sequence[Token]) -> Nesting:
                 level = angles = pending = begun = 0
                 joins, froms = [0], [0]
         deepest = max(deepest, level + pending + begun + angles)
-        before = kind
-    return Nesting(deepest + _words(tokens), _subscripts(tokens), most_pending)
+    return Nesting(deepest + _words(tokens, kinds), _subscripts(kinds), most_pending)
 
 
-def _words(tokens: Sequence[Token]) -> int:
+def _words(tokens: Sequence[Token], kinds: list[TokenType]) -> int:
     """The longest run of words and signs that may each stand before the next."""
     longest = run = 0
-    before: TokenType | None = None
-    for token in tokens:
-        kind = token.token_type
+    for at, kind in enumerate(kinds):
         if kind in _OPERANDS:
-            run = run + 1 if kind is TokenType.VAR and token.text.upper() in _TAKING else 0
+            ends = kind is not TokenType.VAR or tokens[at].text.upper() not in _TAKING
         else:
-            run = 0 if kind in _OPERATORS and before in _NAMES else run + 1
-        longest = max(longest, run)
-        before = kind
+            ends = kind in _OPERATORS and at > 0 and kinds[at - 1] in _NAMES
+        if ends:
+            run = 0
+            continue
+        run += 1
+        if run > longest:
+            longest = run
     return longest
 
 
-def _subscripts(tokens: Sequence[Token]) -> int:
+def _subscripts(kinds: list[TokenType]) -> int:
     """The longest run of subscripts, each behind the one before it, or the number of method calls."""
+    if TokenType.L_BRACKET not in kinds and TokenType.DOT not in kinds:
+        return 0
     longest = 0
     calls = 0
     runs = [0]
     closed = called = False
-    for token in tokens:
-        kind = token.token_type
+    for kind in kinds:
         if kind is TokenType.L_BRACKET:
             runs[-1] = runs[-1] + 1 if closed else 1
             longest = max(longest, runs[-1])
             runs.append(0)
-        calls += kind is TokenType.DOT and called
+        elif kind is TokenType.DOT:
+            calls += called
         called = kind is TokenType.R_PAREN
         closed = kind is TokenType.R_BRACKET
         if closed and len(runs) > 1:
