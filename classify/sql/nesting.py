@@ -159,8 +159,7 @@ def _words(tokens: Sequence[Token], kinds: list[TokenType]) -> int:
             run = 0
             continue
         run += 1
-        if run > longest:
-            longest = run
+        longest = max(longest, run)
     return longest
 
 
