@@ -80,11 +80,11 @@ def _is_in_from(select: exp.Expr, query: exp.Expr) -> bool:
 
 
 def _is_something(walk: Walk, node: exp.Expr) -> bool:
-    """Whether a name cannot stand for nothing: in USING a column of the joined table, elsewhere a table's whole row."""
+    """Whether a name cannot stand for nothing: in USING a column of a joined table, elsewhere a table's whole row."""
     name = node.name.lower()
     if isinstance(node.parent, exp.Join):
-        joined = node.parent.args["this"]
-        return any(name in table.words for one, table in walk.touched if one is joined)
+        joined = _joined(node.parent)
+        return any(name in table.words for one, table in walk.touched if any(one is source for source in joined))
     if node.__class__ is _COLUMN and node.this.__class__ is _STAR and node.args.get("table"):
         return any(node.args["table"].name.lower() in table.words for _, table in walk.touched)
     if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
@@ -95,6 +95,20 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
         if isinstance(one, exp.Table) and one.alias_or_name.lower() == name and one.name.lower() == table.name
     ]
     return any(table.width for table in rows) and not any(name in table.words for _, table in walk.touched)
+
+
+def _joined(join: exp.Join) -> list[exp.Expr]:
+    """What a join with USING puts together: its own source, and those before it up to a comma."""
+    select = join.parent
+    joins: list[exp.Join] = (select.args.get("joins") or []) if select is not None else []
+    before = joins[: next((at for at, one in enumerate(joins) if one is join), 0)]
+    found = [join.args["this"]]
+    for one in reversed(before):
+        found.append(one.args["this"])
+        if not any(one.args.get(key) for key in ("on", "using", "method", "kind", "side")):
+            return found
+    from_ = select.args.get("from_") if select is not None else None
+    return [*found, from_.args["this"]] if from_ is not None else found
 
 
 def _lost_by_stars(walk: Walk, reads: int) -> bool:
