@@ -25,24 +25,14 @@ Leave the column out, or read a dataset that does not hold it. If the query is r
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
-from attrs import frozen
-
-from classify.checks.finding import Finding
+from classify.checks.finding import Finding, Part
 from classify.checks.rules.rule import Rule, Subject, above, listed
 from classify.checks.settings import Touch
-from classify.exposure import Span, Statement
+from classify.exposure import Statement
 from classify.labels import Label, Level
-
-
-@frozen
-class _Touched:
-    """A thing that a statement touches: its text in the message, its label, and its first place."""
-
-    text: str
-    label: Label
-    span: Span
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -50,42 +40,55 @@ def _check(subject: Subject) -> Iterator[Finding]:
         return
     for statement in subject.exposure.statements:
         if above(statement.label, subject.ceiling):
-            over = sorted(_over(statement, subject.ceiling), key=lambda touched: -touched.label.level.rank)
+            over = sorted(_over(statement, subject.ceiling), key=lambda touched: -_rank(touched))
             if over:
-                yield _finding(over, subject.ceiling)
+                yield _finding(over, statement, subject.ceiling)
             elif not statement.unresolved:  # what is unresolved is CLS201's
-                yield _finding([_Touched("the statement", statement.label, statement.span)], subject.ceiling)
+                yield _finding([Part("", ("statement",), statement.label)], statement, subject.ceiling)
 
 
-def _over(statement: Statement, ceiling: Level) -> Iterator[_Touched]:
+def _rank(part: Part) -> int:
+    return part.label.level.rank if part.label else 0
+
+
+def _over(statement: Statement, ceiling: Level) -> Iterator[Part]:
     """Everything above the ceiling, in the order of the exposure."""
     named: list[str] = []
     for read in statement.reads:
         if above(read.label, ceiling):
             named.append(read.column)
-            kinds = ", ".join(kind.value for kind in read.kinds)
-            yield _Touched(f"`{read.column}` ({kinds})", read.label, read.spans[0] if read.spans else statement.span)
+            yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans)
     for dataset in statement.datasets:
         # Whoever reads a column sees the rows: they are worth a word only on their own.
         if above(dataset.rows, ceiling) and not any(column.startswith(f"{dataset.name}.") for column in named):
-            span = dataset.spans[0] if dataset.spans else statement.span
-            yield _Touched(f"the rows of `{dataset.name}`", dataset.rows, span)
+            yield Part(dataset.name, ("rows",), dataset.rows, dataset.spans)
     for write in statement.writes:
         if above(write.label, ceiling):
-            yield _Touched(f"`{write.column}` (written)", write.label, statement.span)
+            yield Part(write.column, ("written",), write.label)
 
 
-def _finding(over: list[_Touched], ceiling: Level) -> Finding:
-    level = over[0].label.level
-    highest = [touched.text for touched in over if touched.label.level == level]
+def _finding(over: list[Part], statement: Statement, ceiling: Level) -> Finding:
+    first = over[0]
+    level = first.label.level if first.label else statement.label.level
+    highest = [_described(touched) for touched in over if _rank(touched) == _rank(first)]
     lower = len(over) - len(highest)
     rest = f", and {lower} of a lower class above it" if lower else ""
     return Finding(
         code=RULE.code,
         message=f"class {level} is above the ceiling {ceiling}: {listed(highest)}{rest}",
         help=f"leave it out, or raise the ceiling of the file with `-- classify: ceiling={level}`",
-        span=over[0].span,
+        span=first.spans[0] if first.spans else statement.span,
+        statement=statement.span,
+        label=functools.reduce(Label.join, (part.label for part in over if part.label)),
+        ceiling=str(ceiling),
+        parts=tuple(over),
     )
+
+
+def _described(part: Part) -> str:
+    if not part.name:
+        return "the statement"
+    return f"the rows of `{part.name}`" if part.roles == ("rows",) else f"`{part.name}` ({', '.join(part.roles)})"
 
 
 RULE = Rule("CLS101", "class-above-ceiling", _check)

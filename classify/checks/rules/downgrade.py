@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from classify.checks.finding import Finding
+from classify.checks.finding import Finding, Part
 from classify.checks.rules.rule import Rule, Subject
 from classify.exposure import FlowKind, Read, Statement, Write
 from classify.labels import Label
@@ -150,7 +150,17 @@ def _finding(found: list[_Downgrade], statement: Statement) -> Finding:
         message=f"the label of the sink does not dominate what flows into it: {described}",
         help=f"leave `{first.column}` out, or raise the label of `{highest.column}` to {highest.needed} in the catalog",
         span=first.spans[0] if first.spans and first in statement.reads else statement.span,
+        statement=statement.span,
+        label=functools.reduce(Label.join, (read.label for downgrade in found for read in downgrade.reads)),
+        parts=tuple(_parts(found, statement)),
+        sink=", ".join(sorted(downgrade.column for downgrade in found)),
     )
+
+
+def _parts(found: list[_Downgrade], statement: Statement) -> Iterator[Part]:
+    for read in {read.column: read for downgrade in found for read in downgrade.reads}.values():
+        spans = read.spans if read in statement.reads else ()
+        yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, spans)
 
 
 _MOST_NAMED = 2

@@ -24,12 +24,14 @@ Take the column out of the result and out of what decides it, or raise the file'
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from classify.checks.finding import Finding
+from classify.checks.finding import Finding, Part
 from classify.checks.rules.rule import Rule, Subject, above, listed
 from classify.checks.settings import Touch
+from classify.labels import Label
 
 if TYPE_CHECKING:
     from classify.exposure import Output, Read, Statement
@@ -61,7 +63,16 @@ def _finding(statement: Statement, reads: Mapping[str, Read], ceiling: Level) ->
         message=f"result class {level} is above the ceiling {ceiling}" + (f": {found}" if found else ""),
         help=f"take it out of the result, or raise the ceiling of the file with `-- classify: ceiling={level}`",
         span=highest.spans[0] if highest and highest.spans else statement.span,
+        statement=statement.span,
+        label=functools.reduce(Label.join, (read.label for read in origins)) if origins else statement.result_label,
+        ceiling=str(ceiling),
+        parts=tuple(_parts(origins)),
     )
+
+
+def _parts(origins: Iterable[Read]) -> Iterator[Part]:
+    for read in {read.column: read for read in origins}.values():
+        yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans)
 
 
 def _described(output: Output, reads: Mapping[str, Read], ceiling: Level) -> str:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from classify.checks.finding import Finding
+from classify.checks.finding import Finding, Part
 from classify.checks.rules.rule import Rule, Subject
 from classify.exposure import Cause
 
@@ -39,6 +39,8 @@ def _check(subject: Subject) -> Iterator[Finding]:
                     message=f"not SQL of the dialect `{dialect}`",
                     help=unresolved.detail,
                     span=unresolved.span or statement.span,
+                    statement=statement.span,
+                    parts=(Part("", (unresolved.cause.value,), None, (unresolved.span,) if unresolved.span else ()),),
                 )
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from classify.checks.finding import Finding
+from classify.checks.finding import Finding, Part
 from classify.checks.rules.rule import Rule, Subject
 from classify.exposure import Cause
 
@@ -38,6 +38,15 @@ def _check(subject: Subject) -> Iterator[Finding]:
                     message=f"the class is not known: {unresolved.cause.value}{name}",
                     help=unresolved.detail,
                     span=unresolved.span or statement.span,
+                    statement=statement.span,
+                    parts=(
+                        Part(
+                            unresolved.name,
+                            (unresolved.cause.value,),
+                            None,
+                            (unresolved.span,) if unresolved.span else (),
+                        ),
+                    ),
                 )
 
 
