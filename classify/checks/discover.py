@@ -1,4 +1,4 @@
-"""Finds the `.sql` files of a check."""
+"""Finds the files of a check."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from classify.errors import Problem, UsageError
+from classify.hosts import SUFFIXES
 
 if TYPE_CHECKING:
     from classify.checks.settings import Settings
@@ -24,7 +25,7 @@ class Discovery:
 
 
 def discover(paths: Iterable[Path], settings: Settings) -> Discovery:
-    """The files that are named, and the `.sql` files in the folders that are named, in order of their names.
+    """The files that are named, and the files that may hold SQL in the folders that are named, in order of their names.
 
     A file that is named is checked even if the settings exclude it. Hidden folders and linked ones are not entered.
 
@@ -43,7 +44,7 @@ def discover(paths: Iterable[Path], settings: Settings) -> Discovery:
             problems.append(Problem(str(path), "", "no such file or folder"))
     if not found and not problems:
         shown = ", ".join(f"`{path}`" for path in named)
-        raise UsageError(f"no .sql file to check in {shown}, name a file or another folder")
+        raise UsageError(f"no .sql or .py file to check in {shown}, name a file or another folder")
     return Discovery(tuple(found), tuple(problems))
 
 
@@ -59,5 +60,5 @@ def _below(folder: Path, settings: Settings, problems: list[Problem]) -> Iterato
         )
         for name in sorted(files):
             path = here / name
-            if name.lower().endswith(".sql") and not name.startswith(".") and not settings.excludes(path):
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not settings.excludes(path):
                 yield path

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from classify.checks.directives import WORD, is_suppression
 from classify.checks.settings import Overrides
 from classify.errors import FileError, Problem
 
-_KEYS = ("dialect", "ceiling", "default-schema", "sink")
+_KEYS = ("dialect", "ceiling", "default-schema", "sink", "reason")
 _LINE = re.compile(r"^[ \t]*--[ \t]*classify:(.*)$", re.MULTILINE)
-_WORD = re.compile(r"""([^\s=]+)(?:=(?:"([^"]*)"|(\S*)))?""")
 # What may stand above such a line: blank lines and comments, but not those that MySQL executes.
 _ABOVE = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?![!+]|M!)(?:(?!\*/).)*\*/)*", re.DOTALL)
 
@@ -35,11 +35,13 @@ def read_header(text: str, shown: str) -> Overrides:
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for line in _LINE.finditer(text):
+        if is_suppression(line[1]):
+            continue
         if line.start() >= end:
             message = "a `-- classify:` line must stand above the first statement, move it there"
             problems.append(Problem(_place(shown, text, line.start()), "", message))
             continue
-        for word in _WORD.finditer(line[1].rstrip("\r")):
+        for word in WORD.finditer(line[1].rstrip("\r")):
             value = word[2] if word[2] is not None else word[3]
             if word[1] in _KEYS and value:
                 found[word[1].replace("-", "_")] = value
@@ -58,11 +60,19 @@ _CLOSE = 0.8
 """How like `classify` a word is that is taken for it: one letter more, less or another; not `classified`."""
 
 
+def header_place(text: str) -> tuple[int, int]:
+    """Where the last line that sets a ceiling stands, as 0-based offsets; the start of the text where none does."""
+    found = [line for line in _LINE.finditer(text) if "ceiling=" in line[1] and not is_suppression(line[1])]
+    return found[-1].span() if found else (0, 0)
+
+
 def _near_misses(text: str) -> Iterator[tuple[int, str]]:
     """The comments that look like such a line and are none, so that what they say would not count."""
     for found in _LIKE.finditer(text):
         line_start = text.rfind("\n", 0, found.start()) + 1
         if _LINE.match(text, line_start) or not _is_close(found[1].lower()):
+            continue
+        if found[1] == "classify" and found[0].startswith("/*") and is_suppression(text[found.end() :]):
             continue
         if text[line_start : found.start()].strip():
             continue  # behind code it is a remark

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from classify.checks.finding import Severity
 from classify.errors import FileError, Problem
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ class Overrides:
         ceiling: the name of the highest level that a statement may touch.
         default_schema: where a table's name without a schema is looked up.
         sink: the name of the dataset into which the statements' results go.
+        reason: why a file has a higher ceiling than the settings give it; only the file itself says so.
     """
 
     dialect: str | None = None
     ceiling: str | None = None
     default_schema: str | None = None
     sink: str | None = None
+    reason: str | None = None
 
     def over(self, below: Overrides) -> Overrides:
         """These settings, with those of `below` where there are none here."""
@@ -46,7 +49,41 @@ class Overrides:
             ceiling=self.ceiling if self.ceiling is not None else below.ceiling,
             default_schema=self.default_schema if self.default_schema is not None else below.default_schema,
             sink=self.sink if self.sink is not None else below.sink,
+            reason=self.reason if self.reason is not None else below.reason,
         )
+
+
+@frozen
+class Selection:
+    """Which rules count, and how, each by its code or by what its code begins with; None where nothing is said.
+
+    Attributes:
+        select: only these; `ALL` for every one, also those that are off by default.
+        ignore: not these, whatever is selected.
+        warn: these are only printed.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    warn: tuple[str, ...] | None = None
+
+    def over(self, below: Selection) -> Selection:
+        """This selection, with what `below` says where nothing is said here."""
+        return Selection(
+            select=self.select if self.select is not None else below.select,
+            ignore=self.ignore if self.ignore is not None else below.ignore,
+            warn=self.warn if self.warn is not None else below.warn,
+        )
+
+    def severity(self, code: str, *, by_default: bool = True) -> Severity | None:
+        """What a rule's findings are; None where they do not count."""
+        if _begin(self.ignore, code) or not (by_default if self.select is None else _begin(self.select, code)):
+            return None
+        return Severity.WARNING if _begin(self.warn, code) else Severity.ERROR
+
+
+def _begin(prefixes: tuple[str, ...] | None, code: str) -> bool:
+    return any(prefix == "ALL" or code.startswith(prefix) for prefix in prefixes or ())
 
 
 @frozen
@@ -55,6 +92,7 @@ class PathSettings:
 
     match: str
     overrides: Overrides
+    selection: Selection = Selection()
 
     @cached_property
     def pattern(self) -> GitIgnoreSpec:
@@ -90,6 +128,8 @@ class Settings:
         touch: which class is held against the ceiling.
         exclude: gitignore patterns of files that are not checked.
         paths: in the order of the file.
+        selection: of rules, for files that no pattern matches.
+        callees: functions of the user's own whose first argument is SQL.
         words: still to be looked up, each with its place.
     """
 
@@ -101,6 +141,8 @@ class Settings:
     touch: Touch = Touch.ASKED
     exclude: tuple[str, ...] = ()
     paths: tuple[PathSettings, ...] = ()
+    selection: Selection = Selection()
+    callees: tuple[str, ...] = ()
     words: tuple[Word, ...] = ()
 
     def with_defaults(self, defaults: Overrides) -> Settings:
@@ -115,6 +157,16 @@ class Settings:
             for entry in self.paths:
                 if entry.pattern.match_file(relative):
                     found = entry.overrides.over(found)
+        return found
+
+    def selection_of(self, path: Path) -> Selection:
+        """Which rules count for a file: each list from the last match that has it, else the default."""
+        relative = self._relative(path) if self.paths else None
+        found = self.selection
+        if relative is not None:
+            for entry in self.paths:
+                if entry.selection != _NOTHING_SAID and entry.pattern.match_file(relative):
+                    found = entry.selection.over(found)
         return found
 
     def excludes(self, path: Path, *, folder: bool = False) -> bool:
@@ -143,6 +195,9 @@ class Settings:
             return path.resolve().relative_to(self.root).as_posix()
         except ValueError:
             return None
+
+
+_NOTHING_SAID = Selection()
 
 
 def _compiled(patterns: Iterable[str]) -> GitIgnoreSpec:

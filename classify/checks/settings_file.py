@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from classify.checks.settings import Overrides, PathSettings, Settings, Touch, Word
+from classify.checks.settings import Overrides, PathSettings, Selection, Settings, Touch, Word
 from classify.errors import FileError, Problem
 from classify.labels.scheme import nearest
 
@@ -14,9 +14,15 @@ FILE_NAME = "pyproject.toml"
 OVERRIDE_KEYS = ("dialect", "ceiling", "default-schema", "sink")
 
 _TABLE = "$.tool.classify"
-_DEFAULT_KEYS = ("dialect", "ceiling")  # the keys of a file that the table itself may have, as defaults
-_KEYS = ("catalog", "scheme", "policy", "touch", "exclude", "paths", *_DEFAULT_KEYS)
-_PATH_KEYS = ("match", *OVERRIDE_KEYS)
+_DEFAULT_KEYS = (
+    "dialect",
+    "ceiling",
+    "default-schema",
+)  # the keys of a file that the table itself may have, as defaults
+_SELECTION_KEYS = ("select", "ignore", "warn")
+_KEYS = ("catalog", "scheme", "policy", "touch", "exclude", "callees", "paths", *_DEFAULT_KEYS, *_SELECTION_KEYS)
+_PATH_KEYS = ("match", *OVERRIDE_KEYS, *_SELECTION_KEYS)
+_SELECTED = re.compile(r"ALL|CLS\d{0,3}")
 
 
 def find_settings(start: Path) -> Settings:
@@ -133,13 +139,15 @@ class _Reader:
         scheme, policy = self._text(document, _TABLE, "scheme"), self._text(document, _TABLE, "policy")
         found = Settings(
             root=self._root,
-            catalog=tuple(self._root / path for path in self._texts(document, "catalog")),
+            catalog=tuple(self._root / path for path in self._texts(document, _TABLE, "catalog")),
             scheme=self._root / scheme if scheme is not None else None,
             policy=self._root / policy if policy is not None else None,
             defaults=self._overrides(document, _TABLE, _DEFAULT_KEYS),
             touch=self._touch(document),
-            exclude=self._texts(document, "exclude"),
+            exclude=self._texts(document, _TABLE, "exclude"),
             paths=self._paths(document),
+            selection=self._selection(document, _TABLE),
+            callees=self._texts(document, _TABLE, "callees"),
             words=tuple(self._words),
         )
         if self._problems:
@@ -170,7 +178,19 @@ class _Reader:
             self._problem(path, "no `match`, expected the gitignore pattern of its files")
         elif match is not None and not match.strip():
             self._problem(f"{path}.match", "is empty, expected a gitignore pattern")
-        return PathSettings(match or "", self._overrides(table, path, OVERRIDE_KEYS))
+        return PathSettings(match or "", self._overrides(table, path, OVERRIDE_KEYS), self._selection(table, path))
+
+    def _selection(self, table: Mapping[str, object], path: str) -> Selection:
+        found: dict[str, tuple[str, ...]] = {}
+        for key in _SELECTION_KEYS:
+            if key not in table:
+                continue
+            found[key] = self._texts(table, path, key)
+            for code in found[key]:
+                if not _SELECTED.fullmatch(code):
+                    message = f"`{code}` is no rule, expected a code as CLS101, what codes begin with, or ALL"
+                    self._problem(f"{path}.{key}", message)
+        return Selection(**found)
 
     def _overrides(self, table: Mapping[str, object], path: str, keys: Iterable[str]) -> Overrides:
         found: dict[str, str] = {}
@@ -198,16 +218,16 @@ class _Reader:
         self._problem(f"{path}.{key}", f"expected a text, found {_kind(value)}")
         return None
 
-    def _texts(self, document: Mapping[str, object], key: str) -> tuple[str, ...]:
+    def _texts(self, document: Mapping[str, object], path: str, key: str) -> tuple[str, ...]:
         value = document.get(key, [])
         if isinstance(value, str):
             return (value,)
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if not isinstance(item, str):
-                    self._problem(f"{_TABLE}.{key}[{index}]", f"expected a text, found {_kind(item)}")
+                    self._problem(f"{path}.{key}[{index}]", f"expected a text, found {_kind(item)}")
             return tuple(item for item in value if isinstance(item, str))
-        self._problem(f"{_TABLE}.{key}", f"expected a list of texts, found {_kind(value)}")
+        self._problem(f"{path}.{key}", f"expected a list of texts, found {_kind(value)}")
         return ()
 
     def _problem(self, path: str, message: str) -> None:

@@ -72,9 +72,9 @@ def check(
 def _text(reports: Iterable[Report]) -> Iterator[str]:
     for report in reports:
         if report.findings:
-            from classify.sql.masking import masked
+            from classify.checks.excerpts import masked_text
 
-            text = masked(report.text, report.dialect)
+            text = masked_text(report)
             for finding in report.findings:
                 code = click.style(finding.code, fg="red", bold=True)
                 yield f"{place(report.path, finding.span)}: {code} {clean(finding.message)}"

@@ -12,7 +12,7 @@ from classify.exposure.exposure import (
     Unresolved,
     Write,
 )
-from classify.exposure.span import Position, Span
+from classify.exposure.span import Lines, Position, Span
 
 __all__ = [
     "Cause",
@@ -20,6 +20,7 @@ __all__ = [
     "Declassified",
     "Exposure",
     "FlowKind",
+    "Lines",
     "Output",
     "Position",
     "Read",

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from sqlglot import exp
 
-from classify.exposure import Position, Span
+from classify.exposure import Lines, Span
 
 
-class Text:
-    """A text and where its lines start."""
+class Text(Lines):
+    """A text of SQL, and where its nodes stand."""
 
-    __slots__ = ("_starts", "sql")
-
-    def __init__(self, sql: str) -> None:
-        self.sql = sql
-        starts = [0]
-        at = sql.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = sql.find("\n", at + 1)
-        self._starts = starts
-
-    def position(self, offset: int) -> Position:
-        line = bisect_right(self._starts, offset)
-        return Position(line, offset - self._starts[line - 1] + 1)
-
-    def span(self, start: int, end: int) -> Span:
-        """The span from `start` up to, not including, `end`; both 0-based offsets."""
-        return Span(self.position(start), self.position(end), start, end)
+    __slots__ = ()
 
     def of(self, node: exp.Expr) -> Span | None:
         """The span of a node: from the first to the last of its parts that have a place, else its parent's start."""
@@ -38,7 +19,7 @@ class Text:
         while bounds is None and at is not None and at.parent is not None:
             at = at.parent
             bounds = _bounds(at)
-        return None if bounds is None else self.span(bounds[0], min(bounds[1] + 1, len(self.sql)))
+        return None if bounds is None else self.span(bounds[0], min(bounds[1] + 1, len(self.text)))
 
 
 def _bounds(node: exp.Expr) -> tuple[int, int] | None:

@@ -1,14 +1,49 @@
-"""The rules, one file each, in the order in which they look at a text."""
+"""The rules, one file each, in the order of their codes."""
 
-from classify.checks.rules import above_ceiling, downgrade, result_above_ceiling, syntax_error, unresolved
-from classify.checks.rules.rule import Rule, Subject
+from __future__ import annotations
 
-RULES: tuple[Rule, ...] = (
+from typing import TYPE_CHECKING, Any
+
+from classify.checks.rules import (
+    above_ceiling,
+    declassification_used,
+    downgrade,
+    expired_declassification,
+    expired_suppression,
+    hole,
+    outgrown_suppression,
+    raised_ceiling,
+    residency,
+    result_above_ceiling,
+    syntax_error,
+    unresolved,
+    unused_suppression,
+)
+from classify.checks.rules.rule import PlacedHole, Raise, Rule, Subject
+
+if TYPE_CHECKING:
+    from classify.checks.suppress import Use
+
+RULES: tuple[Rule[Subject], ...] = (
     above_ceiling.RULE,
     result_above_ceiling.RULE,
     downgrade.RULE,
+    residency.RULE,
+    expired_declassification.RULE,
+    declassification_used.RULE,
     unresolved.RULE,
     syntax_error.RULE,
+    hole.RULE,
 )
+"""About a text of SQL."""
 
-__all__ = ["RULES", "Rule", "Subject"]
+SUPPRESSION_RULES: tuple[Rule[Use], ...] = (
+    unused_suppression.RULE,
+    expired_suppression.RULE,
+    outgrown_suppression.RULE,
+)
+RAISE_RULES: tuple[Rule[Raise], ...] = (raised_ceiling.RULE,)
+
+ALL_RULES: tuple[Rule[Any], ...] = (*RULES, *SUPPRESSION_RULES, *RAISE_RULES)
+
+__all__ = ["ALL_RULES", "RAISE_RULES", "RULES", "SUPPRESSION_RULES", "PlacedHole", "Raise", "Rule", "Subject"]

@@ -16,10 +16,11 @@ select id from app.users where ssn like '1%'
 ```
 
 ## What to do
-Leave the column out, or read a dataset that does not hold it. If the query is right, raise the file's ceiling:
+Leave the column out, or read a dataset that does not hold it. If the query is right, accept it, with
+the reason, above the statement or on one of its lines:
 
 ```sql
--- classify: ceiling=restricted
+-- classify: allow[CLS101] ceiling=restricted reason="…"
 ```
 """
 
@@ -29,7 +30,7 @@ import functools
 from collections.abc import Iterator
 
 from classify.checks.finding import Finding, Part
-from classify.checks.rules.rule import Rule, Subject, above, listed
+from classify.checks.rules.rule import Rule, Subject, above, accepting, listed
 from classify.checks.settings import Touch
 from classify.exposure import Statement
 from classify.labels import Label, Level
@@ -76,7 +77,7 @@ def _finding(over: list[Part], statement: Statement, ceiling: Level) -> Finding:
     return Finding(
         code=RULE.code,
         message=f"class {level} is above the ceiling {ceiling}: {listed(highest)}{rest}",
-        help=f"leave it out, or raise the ceiling of the file with `-- classify: ceiling={level}`",
+        help=f"leave it out, or accept it with {accepting(RULE.code, level)} above the statement",
         span=first.spans[0] if first.spans else statement.span,
         statement=statement.span,
         label=functools.reduce(Label.join, (part.label for part in over if part.label)),

@@ -3,8 +3,8 @@
 ## What it does
 Compares the label of every column that a statement writes with the labels of what flows into it, and the columns of
 the dataset that the setting `sink` names with what the results hold. The sink's label must dominate them: its level at
-least as high, and all their categories and residencies in it. A column is written with the fields nested in it, each
-under its own label; a struct that is copied as a whole keeps its fields apart.
+least as high, and all their categories in it; where the data must stay is CLS104's. A column is written with the fields
+nested in it, each under its own label; a struct that is copied as a whole keeps its fields apart.
 
 What decides *which* rows are written counts too, if it comes from another dataset than the sink. A deletion puts
 nothing into its sink. What flows in through a function that the scheme lists as declassifying has the label that the
@@ -28,7 +28,7 @@ Leave the column out, raise the label of the sink's column in the catalog, or wr
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -51,7 +51,7 @@ _DECIDING = frozenset(
 
 
 @frozen
-class _Downgrade:
+class Downgrade:
     """A sink column, with its label and what it does not dominate.
 
     Attributes:
@@ -70,29 +70,46 @@ class _Downgrade:
         return functools.reduce(Label.join, (read.label for read in self.reads), self.label)
 
 
-def _check(subject: Subject) -> Iterator[Finding]:
+def downgrades(subject: Subject, narrow: Callable[[Label], Label]) -> Iterator[tuple[list[Downgrade], Statement]]:
+    """Each statement that puts data where its label is not dominated, with its sink columns, the highest first.
+
+    Args:
+        narrow: the part of a label that is compared.
+    """
     reads: dict[str, Read] = {}
     lowered: dict[str, Label] = {}
     for statement in subject.exposure.statements:
         # A script's later statement may write what an earlier one read, through a table that it made in between.
-        reads.update((read.column, read) for read in statement.reads)
+        reads.update((read.column, evolve(read, label=narrow(read.label))) for read in statement.reads)
         for use in statement.declassified:
             for column in use.columns:
-                lowered[column] = lowered[column].join(use.label) if column in lowered else use.label
-        found = [*_into_writes(statement, reads, lowered)]
+                label = narrow(use.label)
+                lowered[column] = lowered[column].join(label) if column in lowered else label
+        found = [*_into_writes(statement, reads, lowered, narrow)]
         if subject.sink is not None:
-            found += _into_sink(statement, subject.sink, reads)
+            found += _into_sink(statement, subject.sink, reads, narrow)
         if found:
-            yield _finding(sorted(found, key=_height, reverse=True), statement)
+            yield sorted(found, key=_height, reverse=True), statement
 
 
-def _height(downgrade: _Downgrade) -> tuple[int, bool]:
+def _check(subject: Subject) -> Iterator[Finding]:
+    for found, statement in downgrades(subject, _without_residency):
+        yield _finding(found, statement)
+
+
+def _without_residency(label: Label) -> Label:
+    return Label(label.level, label.categories)
+
+
+def _height(downgrade: Downgrade) -> tuple[int, bool]:
     """How high a downgrade stands: a value that lands before one that only decides."""
     first = downgrade.reads[0]
     return first.label.level.rank, first.column in downgrade.direct
 
 
-def _into_writes(statement: Statement, reads: dict[str, Read], lowered: dict[str, Label]) -> Iterator[_Downgrade]:
+def _into_writes(
+    statement: Statement, reads: dict[str, Read], lowered: dict[str, Label], narrow: Callable[[Label], Label]
+) -> Iterator[Downgrade]:
     if statement.kind in _LAND_NOTHING:
         return
     for column, writes in _by_column(statement).items():
@@ -103,7 +120,7 @@ def _into_writes(statement: Statement, reads: dict[str, Read], lowered: dict[str
         for origin in set.intersection(*(set(write.declassified) for write in writes)):
             if origin in reads and origin in lowered and not lowered[origin].dominates(reads[origin].label):
                 known[origin] = evolve(reads[origin], label=lowered[origin])
-        yield from _downgrade(column, writes[0].label, direct, decisive, known)
+        yield from _downgrade(column, narrow(writes[0].label), direct, decisive, known)
 
 
 def _own_prefix(column: str, statement: Statement) -> str:
@@ -119,28 +136,31 @@ def _by_column(statement: Statement) -> dict[str, list[Write]]:
     return found
 
 
-def _into_sink(statement: Statement, sink: Dataset, reads: dict[str, Read]) -> Iterator[_Downgrade]:
+def _into_sink(
+    statement: Statement, sink: Dataset, reads: dict[str, Read], narrow: Callable[[Label], Label]
+) -> Iterator[Downgrade]:
     labels = {column.name.text.lower(): column.label for column in sink.columns}
     for output in statement.outputs:
-        label = labels.get(output.name.lower(), sink.label)
+        label = narrow(labels.get(output.name.lower(), sink.label))
         yield from _downgrade(f"{sink.name}.{output.name}", label, output.direct, output.indirect, reads)
 
 
 def _downgrade(
     column: str, label: Label, direct: Iterable[str], decisive: Iterable[str], reads: dict[str, Read]
-) -> Iterator[_Downgrade]:
+) -> Iterator[Downgrade]:
     """The downgrade of one sink column, if its label does not dominate all that flows into it."""
     made = dict.fromkeys(direct)
     found = [reads[origin] for origin in dict.fromkeys((*made, *decisive)) if origin in reads]
     low = sorted((read for read in found if not label.dominates(read.label)), key=lambda read: -read.label.level.rank)
     if low:
-        yield _Downgrade(column, label, tuple(low), frozenset(made))
+        yield Downgrade(column, label, tuple(low), frozenset(made))
 
 
-def _finding(found: list[_Downgrade], statement: Statement) -> Finding:
+def _finding(found: list[Downgrade], statement: Statement) -> Finding:
     """One finding for a statement: its columns by name while they are few, the highest first."""
     highest = found[0]
     first = highest.reads[0]
+    moved = parts(found, statement)
     if len(found) > _MOST_NAMED:
         described = f"{_described(highest)}, and {len(found) - 1} more sink columns"
     else:
@@ -149,24 +169,43 @@ def _finding(found: list[_Downgrade], statement: Statement) -> Finding:
         code=RULE.code,
         message=f"the label of the sink does not dominate what flows into it: {described}",
         help=f"leave `{first.column}` out, or raise the label of `{highest.column}` to {highest.needed} in the catalog",
-        span=first.spans[0] if first.spans and first in statement.reads else statement.span,
+        span=first.spans[0] if first.spans and _is_read(first, statement) else statement.span,
         statement=statement.span,
-        label=functools.reduce(Label.join, (read.label for downgrade in found for read in downgrade.reads)),
-        parts=tuple(_parts(found, statement)),
+        label=joined(moved),
+        parts=moved,
         sink=", ".join(sorted(downgrade.column for downgrade in found)),
     )
 
 
-def _parts(found: list[_Downgrade], statement: Statement) -> Iterator[Part]:
-    for read in {read.column: read for downgrade in found for read in downgrade.reads}.values():
-        spans = read.spans if read in statement.reads else ()
-        yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, spans)
+def parts(found: list[Downgrade], statement: Statement) -> tuple[Part, ...]:
+    """The columns that flow into sinks which do not dominate them, with their whole labels."""
+    own = {read.column: read for read in statement.reads}
+    flowing = {read.column: read for downgrade in found for read in downgrade.reads}
+    return tuple(
+        Part(
+            name,
+            tuple(kind.value for kind in read.kinds),
+            own[name].label if name in own else read.label,
+            read.spans if name in own else (),
+        )
+        for name, read in flowing.items()
+    )
+
+
+def joined(found: tuple[Part, ...]) -> Label | None:
+    """The join of the labels of some parts."""
+    labels = [part.label for part in found if part.label is not None]
+    return functools.reduce(Label.join, labels) if labels else None
+
+
+def _is_read(read: Read, statement: Statement) -> bool:
+    return any(read.column == one.column for one in statement.reads)
 
 
 _MOST_NAMED = 2
 
 
-def _described(downgrade: _Downgrade) -> str:
+def _described(downgrade: Downgrade) -> str:
     """Which column flows where, and for one that only decides, through which clauses."""
     read = downgrade.reads[0]
     label = str(read.label)

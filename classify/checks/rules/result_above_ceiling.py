@@ -15,10 +15,10 @@ select max(email) from app.users
 ```
 
 ## What to do
-Take the column out of the result and out of what decides it, or raise the file's ceiling:
+Take the column out of the result and out of what decides it, or accept it, with the reason:
 
 ```sql
--- classify: ceiling=confidential
+-- classify: allow[CLS102] ceiling=confidential reason="…"
 ```
 """
 
@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from classify.checks.finding import Finding, Part
-from classify.checks.rules.rule import Rule, Subject, above, listed
+from classify.checks.rules.rule import Rule, Subject, above, accepting, listed
 from classify.checks.settings import Touch
 from classify.labels import Label
 
@@ -61,7 +61,7 @@ def _finding(statement: Statement, reads: Mapping[str, Read], ceiling: Level) ->
     return Finding(
         code=RULE.code,
         message=f"result class {level} is above the ceiling {ceiling}" + (f": {found}" if found else ""),
-        help=f"take it out of the result, or raise the ceiling of the file with `-- classify: ceiling={level}`",
+        help=f"take it out of the result, or accept it with {accepting(RULE.code, level)} above the statement",
         span=highest.spans[0] if highest and highest.spans else statement.span,
         statement=statement.span,
         label=functools.reduce(Label.join, (read.label for read in origins)) if origins else statement.result_label,

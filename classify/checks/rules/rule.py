@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
-from classify.catalog import Dataset
-from classify.checks.finding import Finding
+from classify.catalog import Catalog, Dataset
+from classify.checks.finding import Finding, Part
 from classify.checks.settings import Touch
-from classify.exposure import Exposure
+from classify.exposure import Exposure, Span, Statement
 from classify.labels import Label, Level
+
+if TYPE_CHECKING:
+    from classify.checks.suppress import Use
+
+T = TypeVar("T")
+
+
+@frozen
+class PlacedHole:
+    """A hole of a text: what the host writes there, if it is a plain name, and where it is in the text."""
+
+    name: str
+    span: Span
 
 
 @frozen
@@ -21,32 +37,94 @@ class Subject:
         ceiling: the highest level that a statement may touch.
         touch: which class is held against the ceiling.
         sink: the dataset into which the statements' results go, or None.
+        holes: of the text, where only the running program knows what is named.
+        catalog: that the text was read with; None where no rule needs it.
+        today: the day on which declassifications must hold.
     """
 
     exposure: Exposure
     ceiling: Level
     touch: Touch
     sink: Dataset | None
+    holes: tuple[PlacedHole, ...] = ()
+    catalog: Catalog | None = None
+    today: datetime.date = field(factory=datetime.date.today)
+
+    def statement_at(self, offset: int) -> Statement | None:
+        """The statement that an offset of the text is in."""
+        for statement in self.exposure.statements:
+            if statement.span.start_offset <= offset < statement.span.end_offset:
+                return statement
+        return None
+
+    def has_hole(self, statement: Statement) -> bool:
+        """Whether only the running program knows what a statement names: then a rule of its own says so."""
+        return any(
+            statement.span.start_offset <= hole.span.start_offset < statement.span.end_offset for hole in self.holes
+        )
 
 
 @frozen
-class Rule:
-    """One rule.
+class Rule(Generic[T]):
+    """One rule: about a text of SQL, about what became of a suppression, or about a ceiling that a file raises.
+
+    What it looks at says where its places are: a `Subject`'s in its text, the others' in the file.
 
     Attributes:
-        code: `CLS` and three digits: 1 for classes, 2 for what could not be understood, 3 for catalogs.
+        code: `CLS` and three digits: 1 for classes, 2 for what could not be understood, 4 for what files say to us.
         name: a few words, joined by `-`.
-        check: its findings in a text, in order.
+        check: its findings, in order.
+        by_default: whether it counts where the settings do not select it.
     """
 
     code: str
     name: str
-    check: Callable[[Subject], Iterable[Finding]]
+    check: Callable[[T], Iterable[Finding]]
+    by_default: bool = True
+
+    @property
+    def page(self) -> str:
+        """What it does, why that is bad, an example and what to do, as Markdown: its file's docstring."""
+        return sys.modules[self.check.__module__].__doc__ or ""
+
+    @property
+    def summary(self) -> str:
+        """What it objects to, in one line."""
+        return self.page.partition("\n")[0].partition(": ")[2].removesuffix(".")
+
+
+def about(rule: Rule[Use], use: Use, message: str, advice: str) -> Finding:
+    """A finding about a suppression; its places are in the file."""
+    suppression = use.suppression
+    parts = tuple(Part(code, ("suppressed",)) for code in suppression.codes)
+    return Finding(rule.code, message, advice, suppression.span, suppression.span, None, suppression.ceiling, parts)
+
+
+@frozen
+class Raise:
+    """A ceiling that a file or code in it sets above its settings' own.
+
+    Attributes:
+        ceiling: the level that it sets.
+        settings: the level that the settings give it.
+        reason: why, or an empty text.
+        span: in the file.
+    """
+
+    ceiling: str
+    settings: str
+    reason: str
+    span: Span
 
 
 def above(label: Label, ceiling: Level) -> bool:
     """Whether a label's level is above a ceiling."""
     return label.level.rank > ceiling.rank
+
+
+def accepting(code: str, level: Level) -> str:
+    """The comment that accepts a finding."""
+    return f'`-- classify: allow[{code}] ceiling={level} reason="…"`'
 
 
 def listed(words: Iterable[str], most: int = 3) -> str:

@@ -32,7 +32,7 @@ from classify.exposure import Cause
 def _check(subject: Subject) -> Iterator[Finding]:
     dialect = subject.exposure.dialect
     for statement in subject.exposure.statements:
-        for unresolved in statement.unresolved:
+        for unresolved in () if subject.has_hole(statement) else statement.unresolved:
             if unresolved.cause is Cause.SYNTAX:
                 yield Finding(
                     code=RULE.code,

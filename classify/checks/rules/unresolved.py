@@ -30,7 +30,7 @@ from classify.exposure import Cause
 
 def _check(subject: Subject) -> Iterator[Finding]:
     for statement in subject.exposure.statements:
-        for unresolved in statement.unresolved:
+        for unresolved in () if subject.has_hole(statement) else statement.unresolved:
             if unresolved.cause is not Cause.SYNTAX:  # CLS202's
                 name = f" `{unresolved.name}`" if unresolved.name else ""
                 yield Finding(

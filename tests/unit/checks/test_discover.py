@@ -58,7 +58,7 @@ def test_a_missing_path_is_a_problem_and_the_others_are_found(repository: Path) 
 
 
 def test_nothing_to_check_is_no_pass(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no \.sql file to check in"):
+    with pytest.raises(UsageError, match=r"no \.sql or \.py file to check in"):
         discover((tmp_path,), Settings(root=tmp_path))
 
 

@@ -41,6 +41,8 @@ match = "admin/"
 ceiling = "restricted"
 """
 
+ACCEPTING = '`-- classify: allow[CLS101] ceiling=restricted reason="…"`'
+
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
@@ -92,7 +94,7 @@ def test_findings_have_a_place_a_code_and_an_excerpt(warehouse: Path) -> None:
         "over.sql:3:7: CLS101 class restricted is above the ceiling internal: `app.users.ssn` (filter)",
         "  3 | where ssn like '·······'",
         "    |       ^^^",
-        "  help: leave it out, or raise the ceiling of the file with `-- classify: ceiling=restricted`",
+        f"  help: leave it out, or accept it with {ACCEPTING} above the statement",
     ]
     assert run.stderr == "1 finding in 1 of 3 files\n"
 
@@ -104,8 +106,9 @@ def test_a_clean_run_prints_nothing(warehouse: Path) -> None:
 
 def test_the_help_of_a_finding_makes_it_go_away(warehouse: Path) -> None:
     text = (warehouse / "over.sql").read_text(encoding="utf-8")
-    write(warehouse, "over.sql", f"-- classify: ceiling=restricted\n{text}")
-    assert classify(warehouse, "check", "over.sql").returncode == 0
+    write(warehouse, "over.sql", f'-- classify: allow[CLS101] ceiling=restricted reason="asked for by finance"\n{text}')
+    run = classify(warehouse, "check", "over.sql")
+    assert (run.returncode, run.stdout) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +154,9 @@ def test_json_holds_what_text_shows(warehouse: Path) -> None:
 
 def test_a_downgrade_is_found(warehouse: Path) -> None:
     write(
-        warehouse, "etl.sql", "-- classify: ceiling=restricted\ninsert into mart.contacts select email from app.users"
+        warehouse,
+        "etl.sql",
+        "-- classify: ceiling=restricted reason=nightly\ninsert into mart.contacts select email from app.users",
     )
     run = classify(warehouse, "check", "etl.sql")
     assert run.returncode == 1
@@ -241,7 +246,7 @@ def test_settings_are_held_to_the_scheme_and_the_dialects(warehouse: Path) -> No
 def test_nothing_to_check_is_wrong_use(warehouse: Path) -> None:
     (warehouse / "docs").mkdir()
     assert error_of(classify(warehouse, "check", "docs")) == (
-        "no .sql file to check in `docs`, name a file or another folder"
+        "no .sql or .py file to check in `docs`, name a file or another folder"
     )
 
 

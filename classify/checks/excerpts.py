@@ -1,0 +1,26 @@
+"""The text of a checked file as it may be shown: without its literals and comments."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from classify.checks.check import Report
+from classify.hosts import shown
+
+
+def masked_text(report: Report) -> str:
+    """A file's text with its literals and comments dotted out, character for character, lines kept.
+
+    What the host's own language has is dotted out first; then each snippet's SQL is put back, without its literals.
+    """
+    from classify.sql.masking import masked
+
+    text = shown(PurePath(report.path), report.text)
+    if text is None:
+        return masked(report.text, report.dialect)
+    chars = list(text)
+    for snippet in report.snippets:
+        for char, place in zip(masked(snippet.text, report.dialect), snippet.places or (), strict=False):
+            if not report.text[place].isspace() and char.isprintable():
+                chars[place] = char
+    return "".join(chars)

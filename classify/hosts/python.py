@@ -1,0 +1,242 @@
+"""Files of Python: the texts of SQL that they hand to a database, found without running or importing anything.
+
+A text is SQL by who takes it and by how it begins, together: `execute("select …")` is, a docstring that begins with
+`Select …` is not. Names are followed to the constants that they are assigned, in the same function, class and module;
+what only the running program knows is a hole (`placeholders.py`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve
+
+from classify.hosts.placeholders import HOLE, settle
+from classify.hosts.python_comments import comments
+from classify.hosts.python_names import Scope, Source
+from classify.hosts.python_text import Piece
+from classify.hosts.snippet import Ceiling, Found, Snippet
+
+_VERBS = (
+    "SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|COPY|CALL|EXEC|EXECUTE|EXPLAIN|VALUES|"
+    "UNLOAD|EXPORT|PIVOT|UNPIVOT"
+)
+_MAY_HOLD = re.compile(rf"\b(?:{_VERBS})\b", re.IGNORECASE)
+_ABOVE = r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
+# How a text begins that a function takes which takes SQL alone.
+_BEGINS = re.compile(
+    rf"{_ABOVE}(?:{_VERBS}|FROM|TABLE)\b\s*[^\s;]|{_ABOVE}\ue000.*\b(?:SELECT|FROM|SET|INTO)\b", re.I | re.S
+)
+# How one begins that may be taken for other things: a verb in one case, and what must follow it.
+_VERB_CASES = r"(?!(?:[A-Z][a-z]))"
+_CLEAR = re.compile(
+    rf"""{_ABOVE}{_VERB_CASES}(?i:
+        SELECT\b.+\bFROM\b
+      | WITH\s+(?:RECURSIVE\s+)?[\w"`\ue000]+\s*(?:\([^)]*\)\s*)?AS\b
+      | INSERT\s+(?:OR\s+\w+\s+|IGNORE\s+|OVERWRITE\s+)?(?:INTO|TABLE)\b
+      | UPDATE\s+\S+(?:\s+(?:AS\s+)?\w+)?\s+SET\b
+      | DELETE\s+FROM\b
+      | (?:MERGE|REPLACE)\s+INTO\b
+      | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|TEMP(?:ORARY)?\s+|EXTERNAL\s+|MATERIALI[SZ]ED\s+)*(?:TABLE|VIEW)\b
+      | TRUNCATE\s+TABLE\b
+      | COPY\s+[\w."\ue000]+\s*(?:\([^)]*\)\s*)?(?:TO|FROM)\b
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+
+# Functions and methods whose first argument is SQL, whoever has them.
+_SURE = frozenset("execute executemany executescript exec_driver_sql read_sql read_sql_query mogrify".split())
+# Those that take other texts too.
+_PERHAPS = frozenset(
+    "text sql query raw run fetch fetchall fetch_all fetchone fetchrow fetchval fetch_one fetch_val fetchmany "
+    "fetch_pandas get_records get_first get_pandas_df get_df get_pandas_df_by_chunks run_sql execute_sql execute_query "
+    "run_query query_and_wait read_database read_database_uri read_sql_table iterate stream scalar scalars cursor "
+    "copy_expert copy create_view from_query sql_query SQL extra".split()
+)
+_KEYWORDS = frozenset("sql query statement operation".split())
+_MARKERS = frozenset(("classify.sql",))
+_MOST = 20_000
+"""The most texts that are looked at in one file."""
+
+
+def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
+    """The texts of SQL in a module.
+
+    Args:
+        text: of the module.
+        dialect: not needed.
+        callees: of the user's own, whose first argument is SQL: `run_sql`, `hook.get_records`.
+    """
+    if not _MAY_HOLD.search(text):
+        return Found(())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the module's escapes; its own linter tells them
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        source = Source(text)
+        at = source.offset(error.lineno or 1, max((error.offset or 1) - 1, 0), characters=True)
+        return Found((), failure=("is not Python as this interpreter reads it", at))
+    except (ValueError, RecursionError, MemoryError):
+        return Found((), failure=("nests too deeply to be read as Python", 0))
+    source = Source(text)
+    finder = _Finder(source, frozenset((*_MARKERS, *callees)))
+    finder.module(tree)
+    found = sorted(finder.snippets.values(), key=lambda one: one.start)
+    said = comments(text) if found else ()
+    if said:
+        found = _with_statements(found, tree, source)
+    return Found(tuple(found), said)
+
+
+def _with_statements(snippets: list[Snippet], tree: ast.Module, source: Source) -> list[Snippet]:
+    """The snippets, each with the innermost statement of Python that it begins in."""
+    ranges = sorted(
+        (source.offset(node.lineno, node.col_offset), source.end(node))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt)
+    )
+    found = []
+    for one in snippets:
+        around = [(start, end) for start, end in ranges if start <= one.start < end]
+        found.append(evolve(one, around=max(around, default=(one.start, one.end))))
+    return found
+
+
+class _Finder:
+    """Walks over a module and gathers its texts of SQL."""
+
+    def __init__(self, source: Source, callees: frozenset[str]) -> None:
+        self._source = source
+        self._callees = callees
+        self._ours: dict[str, str] = {}  # what `from classify import … as …` calls our names
+        self.snippets: dict[tuple[int, str], Snippet] = {}
+
+    def module(self, tree: ast.Module) -> None:
+        scope = Scope.of(tree, None, self._source)
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "classify":
+                self._ours |= {alias.asname or alias.name: alias.name for alias in node.names}
+        self._body(tree.body, scope, ())
+
+    def _body(self, body: list[ast.stmt], scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        for statement in body:
+            self._statement(statement, scope, ceilings)
+
+    def _statement(self, node: ast.stmt, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        """One statement: what stands in it, then those below it, each under its own scope and ceilings."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            inner = ceilings + self._ceilings(node.decorator_list, scope)
+            self._expressions([*node.decorator_list, *_defaults(node)], scope, ceilings)
+            self._body(node.body, scope.inside(node), inner)
+            return
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            calls = [item.context_expr for item in node.items]
+            self._expressions(calls, scope, ceilings)
+            self._body(node.body, scope, ceilings + self._ceilings(calls, scope))
+            return
+        own: list[ast.AST] = []
+        below: list[ast.stmt] = []
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                below.append(child)
+            elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+                below += child.body
+            else:
+                own.append(child)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and scope.is_shared:
+            self._constant(node.value, scope, ceilings)
+        self._expressions(own, scope, ceilings)
+        self._body(below, scope, ceilings)
+
+    def _expressions(self, nodes: Iterable[ast.AST], scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        pending = list(nodes)
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Call):
+                self._call(node, scope, ceilings)
+            pending += ast.iter_child_nodes(node)
+
+    def _call(self, node: ast.Call, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        name, dotted = _names(node.func)
+        pattern = None
+        if name in self._callees or dotted in self._callees or self._ours.get(dotted) == "sql":
+            pattern = re.compile("")
+        elif name in _SURE:
+            pattern = _BEGINS
+        elif name in _PERHAPS:
+            pattern = _CLEAR
+        if pattern is not None:
+            for argument in node.args[:2] if name in ("read_database_uri",) else node.args[:1]:
+                self._take(argument, pattern, scope, ceilings)
+        for keyword in node.keywords:
+            if keyword.arg in _KEYWORDS:
+                self._take(keyword.value, pattern or _CLEAR, scope, ceilings)
+
+    def _constant(self, value: ast.expr, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        """A text that a module or a class keeps: who runs it may stand in another file."""
+        if isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call)):
+            self._take(value, _CLEAR, scope, ceilings)
+
+    def _take(self, node: ast.expr, pattern: re.Pattern[str], scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            for one in node.elts:
+                self._take(one, pattern, scope, ceilings)
+            return
+        for piece in scope.texts(node):
+            if piece.text.strip(f"{HOLE} \t\r\n;") and pattern.match(piece.text) and len(self.snippets) < _MOST:
+                self._add(piece, ceilings)
+
+    def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...]) -> None:
+        at = [place for place, char in enumerate(piece.text) if char == HOLE]
+        settled = settle(piece.text, dict(zip(at, piece.holes, strict=True)))
+        key = (piece.places[0], piece.text)
+        known = self.snippets.get(key)
+        if known is not None and (known.ceilings or not ceilings):
+            return  # a constant that is named twice, or a text that two calls take, one inside the other
+        self.snippets[key] = Snippet(
+            settled.text, min(piece.places), max(piece.places) + 1, piece.places, settled.holes, ceilings
+        )
+
+    def _ceilings(self, nodes: Iterable[ast.expr], scope: Scope) -> tuple[Ceiling, ...]:
+        """The ceilings that decorators or the items of a WITH set."""
+        found = []
+        for node in nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            _, dotted = _names(node.func)
+            if dotted != "classify.ceiling" and self._ours.get(dotted) != "ceiling":
+                continue
+            given = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "level")]
+            reasons = [one.value for one in node.keywords if one.arg == "reason"]
+            found.append(Ceiling(_plain(given, scope), _plain(reasons, scope), self._source.place(node)))
+        return tuple(found)
+
+
+def _plain(nodes: list[ast.expr], scope: Scope) -> str:
+    """The constant text of the first of some nodes; an empty text where it is none."""
+    texts = list(scope.texts(nodes[0])) if nodes else []
+    return texts[0].text if len(texts) == 1 and HOLE not in texts[0].text else ""
+
+
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[ast.AST]:
+    if isinstance(node, ast.ClassDef):
+        yield from (*node.bases, *node.keywords)
+    else:
+        yield node.args
+
+
+def _names(node: ast.expr) -> tuple[str, str]:
+    """The last part of a callee's name, and its last two parts joined by a dot."""
+    if isinstance(node, ast.Name):
+        return node.id, node.id
+    if isinstance(node, ast.Attribute):
+        before = node.value
+        if isinstance(before, ast.Call):
+            before = before.func
+        owner = before.id if isinstance(before, ast.Name) else before.attr if isinstance(before, ast.Attribute) else ""
+        return node.attr, f"{owner}.{node.attr}"
+    return "", ""

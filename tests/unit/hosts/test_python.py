@@ -1,0 +1,228 @@
+"""Files of Python: what is SQL in them, and where each character of it stands."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import textwrap
+from pathlib import PurePath
+
+import pytest
+
+from classify.hosts import Snippet, find_snippets
+from classify.hosts.python_text import NotUnderstood, read_literals
+
+
+def find(source: str, *callees: str) -> tuple[Snippet, ...]:
+    found = find_snippets(PurePath("m.py"), textwrap.dedent(source), None, callees)
+    assert found.failure is None
+    return found.snippets
+
+
+def texts(source: str, *callees: str) -> list[str]:
+    return [" ".join(snippet.text.split()) for snippet in find(source, *callees)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'cursor.execute("{}")',
+        'cursor.executemany("{}", rows)',
+        'connection.executescript("{}")',
+        'connection.exec_driver_sql("{}")',
+        'session.execute(text("{}"))',
+        'session.execute(sa.text(textwrap.dedent("{}")))',
+        'pd.read_sql("{}", connection)',
+        'pandas.read_sql_query("{}", con=connection)',
+        'spark.sql("{}")',
+        'client.query("{}")',
+        'duckdb.sql("{}")',
+        'User.objects.raw("{}")',
+        'PostgresOperator(task_id="x", sql="{}")',
+        'PostgresOperator(task_id="x", sql=["{}"])',
+        'hook.get_records("{}")',
+        'await connection.fetch("{}")',
+        'classify.sql("{}")',
+        'cursor.execute("{}" if x else y)',
+        'cursor.execute(("{}"))',
+        'cursor.execute(query := "{}")',
+    ],
+)
+def test_who_takes_it_and_how_it_begins_tell_sql(call: str) -> None:
+    assert texts(f"async def f():\n    {call.format('select id from app.users')}") == ["select id from app.users"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Select the rows from the table."""',
+        'def f():\n    """Update a run and delete from it."""',
+        'frame.query("select > 1")',
+        'run("Select a value from the list")',
+        'parser.add_argument("--x", help="Select a value from the list")',
+        'raise ValueError("Insert into the table failed")',
+        "text(\"status = 'select'\")",
+        'column(server_default=text("now()"))  # select',
+        'cursor.execute("savepoint a")  # select',
+        "cursor.execute(query)  # select",
+        'execute(b"select 1")',
+        "print('select')",
+    ],
+)
+def test_prose_fragments_and_other_texts_are_none(source: str) -> None:
+    assert texts(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('Q = "select a from t"\ncursor.execute(Q)', ["select a from t"]),
+        ('def f():\n    q = "select a from t"\n    q += " where b = 1"\n    c.execute(q)',
+         ["select a from t where b = 1"]),
+        ('def f(x):\n    q = "select a from t" if x else "select b from t"\n    c.execute(q)',
+         ["select a from t", "select b from t"]),
+        ('def f():\n    c.execute("select a " + "from t" + " where b = 1")', ["select a from t where b = 1"]),
+        ('c.execute("select a "\n    "from t"  # why\n    f" where b = {x}")', ["select a from t where b = ?"]),
+        ('class R:\n    Q = "select a from t"\n    def f(self):\n        c.execute(self.Q)', ["select a from t"]),
+        ('class R:\n    def f(self):\n        self.q = "select a from t"\n        c.execute(self.q)',
+         ["select a from t"]),
+        ('class R:\n    Q = "select a from t"\nc.execute(R.Q)', ["select a from t"]),
+        ('T = "app.t"\nc.execute(f"select a from {T}")', ["select a from app.t"]),
+        ('T = "app.t"\nc.execute("select a from %s where b = %%s" % T)', ["select a from app.t where b = ?"]),
+        ('T = "app.t"\nc.execute("select a from {} where b = {}".format(T, x))', ["select a from app.t where b = ?"]),
+        ('c.execute(" ".join(["select a", "from t"]))', ["select a from t"]),
+        ('for q in ("select a from t", "select b from t"):\n    c.execute(q)', ["select a from t", "select b from t"]),
+        ('def f(q="select a from t"):\n    c.execute(q)', ["select a from t"]),
+        ("Q = 'insert into t (a) values (1)'", ["insert into t (a) values (1)"]),
+        ('def f():\n    unused = "select a from t"', []),
+    ],
+)  # fmt: skip
+def test_names_are_followed_to_their_constants(source: str, expected: list[str]) -> None:
+    assert texts(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "holes"),
+    [
+        ('c.execute(f"select a from {table}")', ["table"]),
+        ('c.execute(f"select a from t where b = {x!r} and c in ({y:>10})")', []),
+        ('c.execute("select a from " + table)', ["table"]),
+        ('c.execute("select %s from t" % column)', [""]),
+        ('c.execute("select a from t where b = %s" % (x,))', []),
+        ('c.execute("select {} from t where b = {}".format(column, x))', [""]),
+        ('c.execute(f"{{}} select a from {t.name}")', []),
+        ('c.execute(f"select a from {t.name}")', ["t.name"]),
+        ('c.execute(f"{head} select a from t")', ["head"]),
+        ("c.execute(f\"select a from t where b = '{x}'\")", []),
+        ('def f(t):\n    c.execute(f"select a from {t}")', ["t"]),
+        ('def f(t="app.t"):\n    c.execute(f"select a from {t}")', ["t"]),
+        ('def f(t):\n    t = t or "app.t"\n    c.execute(f"select a from {t}")', ["t"]),
+        ('T = "app.t"\ndef f():\n    with g() as T:\n        c.execute(f"select a from {T}")', ["T"]),
+        ('T = "app.t"\nx = [c.execute(f"select a from {T}") for T in tables]', ["T"]),
+        ('T = "app.t"\ndef f():\n    global T\n    T = g()\ndef h():\n    c.execute(f"select a from {T}")', ["T"]),
+        ('class R:\n    T = "app.t"\n    def f(self):\n        c.execute(f"select a from {self.T}")', ["self.T"]),
+        ('from m import T\nc.execute(f"select a from {T}")', ["T"]),
+        ('T = "app.t"\nT += g()\nc.execute(f"select a from {T}")', ["T"]),
+    ],
+)
+def test_what_only_the_program_knows_is_a_hole(source: str, holes: list[str]) -> None:
+    found = [hole.name for snippet in find(source) for hole in snippet.holes]
+    assert found == holes
+
+
+def test_functions_of_the_users_own_may_take_sql() -> None:
+    source = 'run_it("vacuum t")\nhook.ask("select 1")\nother.ask("select 2")'
+    assert texts(source) == []
+    assert texts(source, "run_it", "hook.ask") == ["vacuum t", "select 1"]
+
+
+def test_each_character_has_its_place() -> None:
+    source = 'x = "ü"; c.execute("select\\ta,\\x41,\\u00fc,\\\n b" \'from t\'  # why\n  f"  where c = {y}")\n'
+    [snippet] = find(source)
+    assert snippet.text == "select\ta,A,ü, bfrom t  where c = ?"
+    assert snippet.places is not None
+    for char, place in zip(snippet.text, snippet.places, strict=True):
+        if char not in "\tA?" and char.isascii():
+            assert source[place] == char
+    start, end = snippet.place(snippet.text.index("bfrom"), snippet.text.index("from t"))
+    assert source[start:end] == "b"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_are_python_s(end: str) -> None:
+    source = f'c.execute("""select a{end}from t""")'
+    [snippet] = find_snippets(PurePath("m.py"), source, None).snippets
+    assert snippet.text == "select a\nfrom t"
+    assert snippet.places is not None
+    assert source[snippet.places[9]] == "f"
+
+
+LITERALS = [
+    r"'a\tb\\c\'d\"e'", r'r"\t\""', '"""a\nb"""', r"'\x41\101\N{BULLET}\u2022\U0001F600\q'", "'a' \"b\"  # c\n 'd'",
+    "u'x'", "'a\\\nb'", "''", r"R'''\''''", "('a'\n'b')",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("literal", LITERALS)
+def test_a_literal_spells_what_python_says(literal: str) -> None:
+    piece = read_literals(literal, 0, len(literal))
+    assert piece.text == ast.literal_eval(f"({literal})")
+    assert len(piece.places) == len(piece.text)
+
+
+@pytest.mark.parametrize("literal", ["b'a'", "'a", "f'{a'", "a", r"'\N{no such}'", "f'}'"])
+def test_what_is_not_read_is_said(literal: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read_literals(literal, 0, len(literal))
+
+
+def test_fields_of_f_strings_may_hold_anything() -> None:
+    source = """c.execute(f"select a from t where b = {d['}']!r:>{w}} and c = {f('"', {1: 2})} and d = {x != y}")"""
+    if sys.version_info < (3, 12):
+        source = source.replace("""f('"', {1: 2})""", "f({1: 2})")
+    [snippet] = find(source)
+    assert snippet.text == "select a from t where b = ? and c = ? and d = ?"
+
+
+def test_code_sets_ceilings_for_what_is_inside_it() -> None:
+    source = """
+        import classify
+        from classify import ceiling as limit
+
+        LEVEL = "internal"
+
+        @classify.ceiling("public")
+        class A:
+            def f(self):
+                c.execute("select a from t")
+                with classify.ceiling(LEVEL, reason="why"):
+                    c.execute("select b from t")
+
+        @limit(f())
+        def g():
+            c.execute("select d from t")
+
+        @other.ceiling("public")
+        def h():
+            c.execute("select e from t")
+    """
+    found = [[(one.level, one.reason) for one in snippet.ceilings] for snippet in find(source)]
+    assert found == [[("public", "")], [("public", ""), ("internal", "why")], [("", "")], []]
+
+
+def test_python_that_does_not_parse_is_told_with_its_place() -> None:
+    found = find_snippets(PurePath("m.py"), 'x = 1\nc.execute("select 1"', None)
+    assert found.failure is not None
+    assert found.failure[1] >= 6
+
+
+def test_a_file_without_a_word_of_sql_is_not_parsed() -> None:
+    assert find_snippets(PurePath("m.py"), "def f(:", None).failure is None
+
+
+def test_deep_expressions_end() -> None:
+    source = "c.execute('select a from t'" + " + 'x'" * 900 + ")"
+    [snippet] = find(source)
+    assert snippet.text.startswith("select a from tx")
+    assert find_snippets(PurePath("m.py"), "c.execute('select')" + "(" * 5000, None).failure is not None
