@@ -22,14 +22,12 @@ class Use:
         covered: the findings that it covers.
         outgrown: those that it names and whose class is above its ceiling.
         expired: whether its last day is over; then it covers nothing.
-        late: those that it would cover but for that.
     """
 
     suppression: Suppression
     covered: tuple[Finding, ...] = ()
     outgrown: tuple[Finding, ...] = ()
     expired: bool = False
-    late: tuple[Finding, ...] = ()
 
 
 @frozen
@@ -65,7 +63,7 @@ def _use(suppression: Suppression, checked: Sequence[Checked], text: str, scheme
     within = tuple(one for one in meant if (one.label or scheme.top).level.rank <= ceiling.rank)
     outgrown = tuple(one for one in meant if one not in within)
     if suppression.until is not None and suppression.until < today:
-        return Use(suppression, outgrown=outgrown, expired=True, late=within)
+        return Use(suppression, outgrown=outgrown, expired=True)
     return Use(suppression, within, outgrown)
 
 
@@ -73,8 +71,8 @@ def _reached(suppression: Suppression, checked: Checked, text: str) -> Iterable[
     """The findings in the statement that a suppression stands at."""
     snippet = checked.snippet
     if suppression.snippet is None:
-        around = snippet.around or (snippet.start, snippet.end)
-        return checked.findings if covers_host_statement(suppression, around, text) else ()
+        around = snippet.around or ((snippet.start, snippet.end),)
+        return checked.findings if any(covers_host_statement(suppression, one, text) for one in around) else ()
     if suppression.snippet is not snippet:
         return ()
     statement = covered_statement(suppression, list(checked.statements), snippet.text)

@@ -85,7 +85,7 @@ def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
     source = Source(text)
     finder = _Finder(source, frozenset((*_MARKERS, *callees)))
     finder.module(tree)
-    found = sorted(finder.snippets.values(), key=lambda one: one.start)
+    found = sorted(finder.kept(), key=lambda one: one.start)
     said = comments(text) if found else ()
     if said:
         found = _with_statements(found, tree, source)
@@ -93,7 +93,7 @@ def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
 
 
 def _with_statements(snippets: list[Snippet], tree: ast.Module, source: Source) -> list[Snippet]:
-    """The snippets, each with the innermost statement of Python that it begins in."""
+    """The snippets, each with the innermost statements of Python that it begins in and that take it."""
     ranges = sorted(
         (source.offset(node.lineno, node.col_offset), source.end(node))
         for node in ast.walk(tree)
@@ -101,8 +101,11 @@ def _with_statements(snippets: list[Snippet], tree: ast.Module, source: Source) 
     )
     found = []
     for one in snippets:
-        around = [(start, end) for start, end in ranges if start <= one.start < end]
-        found.append(evolve(one, around=max(around, default=(one.start, one.end))))
+        around = [
+            max((start, end) for start, end in ranges if start <= at < end)
+            for at in dict.fromkeys((one.start, *(start for start, _ in one.around)))
+        ]
+        found.append(evolve(one, around=tuple(around)))
     return found
 
 
@@ -113,7 +116,7 @@ class _Finder:
         self._source = source
         self._callees = callees
         self._ours: dict[str, str] = {}  # what `from classify import … as …` calls our names
-        self.snippets: dict[tuple[int, str], Snippet] = {}
+        self.snippets: dict[tuple[int, str, tuple[Ceiling, ...]], Snippet] = {}
 
     def module(self, tree: ast.Module) -> None:
         scope = Scope.of(tree, None, self._source)
@@ -171,35 +174,58 @@ class _Finder:
             pattern = _CLEAR
         if pattern is not None:
             for argument in node.args[:2] if name in ("read_database_uri",) else node.args[:1]:
-                self._take(argument, pattern, scope, ceilings)
+                self._take(argument, pattern, scope, ceilings, node)
         for keyword in node.keywords:
             if keyword.arg in _KEYWORDS:
-                self._take(keyword.value, pattern or _CLEAR, scope, ceilings)
+                self._take(keyword.value, pattern or _CLEAR, scope, ceilings, node)
 
     def _constant(self, value: ast.expr, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
         """A text that a module or a class keeps: who runs it may stand in another file."""
         if isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call)):
-            self._take(value, _CLEAR, scope, ceilings)
+            self._take(value, _CLEAR, scope, ceilings, value)
 
-    def _take(self, node: ast.expr, pattern: re.Pattern[str], scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+    def _take(
+        self,
+        node: ast.expr,
+        pattern: re.Pattern[str],
+        scope: Scope,
+        ceilings: tuple[Ceiling, ...],
+        taker: ast.expr,
+    ) -> None:
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             for one in node.elts:
-                self._take(one, pattern, scope, ceilings)
+                self._take(one, pattern, scope, ceilings, taker)
             return
+        place = self._source.place(taker)
         for piece in scope.texts(node):
             if piece.text.strip(f"{HOLE} \t\r\n;") and pattern.match(piece.text) and len(self.snippets) < _MOST:
-                self._add(piece, ceilings)
+                self._add(piece, ceilings, place)
 
-    def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...]) -> None:
+    def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...], taken: int) -> None:
+        """Keep a text. One that several calls take is kept once, and again for each other ceiling."""
+        key = (piece.places[0], piece.text, ceilings)
+        known = self.snippets.get(key)
+        if known is not None:
+            self.snippets[key] = evolve(known, around=(*known.around, (taken, taken)))
+            return
         at = [place for place, char in enumerate(piece.text) if char == HOLE]
         settled = settle(piece.text, dict(zip(at, piece.holes, strict=True)))
-        key = (piece.places[0], piece.text)
-        known = self.snippets.get(key)
-        if known is not None and (known.ceilings or not ceilings):
-            return  # a constant that is named twice, or a text that two calls take, one inside the other
         self.snippets[key] = Snippet(
-            settled.text, min(piece.places), max(piece.places) + 1, piece.places, settled.holes, ceilings
+            settled.text,
+            min(piece.places),
+            max(piece.places) + 1,
+            piece.places,
+            settled.holes,
+            ceilings,
+            ((taken, taken),),
         )
+
+    def kept(self) -> list[Snippet]:
+        """The snippets; a constant that code under a ceiling takes is held to that one, not to the file's as well."""
+        limited = {(start, text) for start, text, ceilings in self.snippets if ceilings}
+        return [
+            one for (start, text, ceilings), one in self.snippets.items() if ceilings or (start, text) not in limited
+        ]
 
     def _ceilings(self, nodes: Iterable[ast.expr], scope: Scope) -> tuple[Ceiling, ...]:
         """The ceilings that decorators or the items of a WITH set."""

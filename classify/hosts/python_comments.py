@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from classify.hosts.snippet import Comment
 
 _OURS = re.compile(r"#[ \t]*classify:(.*)")
+_OPENING = re.compile(r"[A-Za-z]{0,2}('''|\"\"\"|'|\")")
 _MASK = "·"
 _HIDDEN = frozenset(
     number
-    for name in ("STRING", "NUMBER", "COMMENT", "FSTRING_START", "FSTRING_MIDDLE", "FSTRING_END", "TSTRING_START",
-                 "TSTRING_MIDDLE", "TSTRING_END")
+    for name in ("STRING", "NUMBER", "COMMENT", "FSTRING_MIDDLE", "TSTRING_MIDDLE")
     if (number := getattr(tokenize, name, None)) is not None
 )  # fmt: skip
 
@@ -38,8 +38,10 @@ def masked(source: str) -> str:
     at = 0
     for kind, start, end in _tokens(source):
         at = max(at, end)
-        if kind in _HIDDEN:
-            for place in range(start, end):
+        if kind in _HIDDEN and not _OURS.match(source[start:end]):
+            opening = _OPENING.match(source[start:end])
+            closing = len(opening[1]) if opening and kind == tokenize.STRING else 0
+            for place in range(start + (opening.end() if opening else 0), end - closing):
                 if not chars[place].isspace():
                     chars[place] = _MASK
     for place in range(at, len(chars)):  # what could not be read

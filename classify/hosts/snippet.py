@@ -46,7 +46,7 @@ class Snippet:
         places: the offset in the file of each character of the text; None where the text is the file, as it is.
         holes: that stand where no value does, in order.
         ceilings: of the code around it, the outermost first.
-        around: the stretch of the host's statement that it stands in; None for SQL, whose statements are its own.
+        around: the stretches of the host's statements that it stands in and that take it; none for SQL.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Snippet:
     places: Sequence[int] | None = None
     holes: tuple[Hole, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
-    around: tuple[int, int] | None = None
+    around: tuple[tuple[int, int], ...] = ()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the text stands in the file."""

@@ -27,7 +27,7 @@ from classify.checks.suppress import Use
 
 
 def _check(use: Use) -> Iterator[Finding]:
-    if not (use.covered or use.outgrown or use.late):
+    if not (use.covered or use.outgrown or use.expired):
         codes = ", ".join(use.suppression.codes)
         yield about(
             RULE, use, f"nothing here needs `allow[{codes}]`", "take the comment out, or move it to its statement"
