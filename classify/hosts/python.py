@@ -116,6 +116,7 @@ class _Finder:
         self._source = source
         self._callees = callees
         self._ours: dict[str, str] = {}  # what `from classify import … as …` calls our names
+        self._called: set[tuple[int, str, tuple[Ceiling, ...]]] = set()
         self.snippets: dict[tuple[int, str, tuple[Ceiling, ...]], Snippet] = {}
 
     def module(self, tree: ast.Module) -> None:
@@ -199,11 +200,13 @@ class _Finder:
         place = self._source.place(taker)
         for piece in scope.texts(node):
             if piece.text.strip(f"{HOLE} \t\r\n;") and pattern.match(piece.text) and len(self.snippets) < _MOST:
-                self._add(piece, ceilings, place)
+                self._add(piece, ceilings, place, called=taker is not node)
 
-    def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...], taken: int) -> None:
+    def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...], taken: int, *, called: bool) -> None:
         """Keep a text. One that several calls take is kept once, and again for each other ceiling."""
         key = (piece.places[0], piece.text, ceilings)
+        if called:
+            self._called.add(key)
         known = self.snippets.get(key)
         if known is not None:
             self.snippets[key] = evolve(known, around=(*known.around, (taken, taken)))
@@ -221,11 +224,9 @@ class _Finder:
         )
 
     def kept(self) -> list[Snippet]:
-        """The snippets; a constant that code under a ceiling takes is held to that one, not to the file's as well."""
+        """The snippets; a constant that only code under a ceiling takes is held to that one, not to the file's too."""
         limited = {(start, text) for start, text, ceilings in self.snippets if ceilings}
-        return [
-            one for (start, text, ceilings), one in self.snippets.items() if ceilings or (start, text) not in limited
-        ]
+        return [one for key, one in self.snippets.items() if key[2] or key in self._called or key[:2] not in limited]
 
     def _ceilings(self, nodes: Iterable[ast.expr], scope: Scope) -> tuple[Ceiling, ...]:
         """The ceilings that decorators or the items of a WITH set."""

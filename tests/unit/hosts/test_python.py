@@ -211,6 +211,19 @@ def test_code_sets_ceilings_for_what_is_inside_it() -> None:
     assert found == [[("public", "")], [("public", ""), ("internal", "why")], [("", "")], []]
 
 
+def test_a_constant_is_held_to_each_ceiling_under_which_it_is_taken() -> None:
+    constant = 'import classify\nQ = "select a from t"\n'
+    limited = '@classify.ceiling("public")\ndef f():\n    c.execute(Q)\n'
+    free = "def g():\n    c.execute(Q)\n"
+
+    def levels(source: str) -> list[list[str]]:
+        return sorted([one.level for one in snippet.ceilings] for snippet in find(source))
+
+    assert levels(constant) == [[]]
+    assert levels(constant + limited) == [["public"]]
+    assert levels(constant + limited + free) == [[], ["public"]]
+
+
 def test_python_that_does_not_parse_is_told_with_its_place() -> None:
     found = find_snippets(PurePath("m.py"), 'x = 1\nc.execute("select 1"', None)
     assert found.failure is not None
