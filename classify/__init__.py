@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from classify.catalog import Catalog, Column, Dataset, Declassification
-    from classify.declare import Tag, dataset
+    from classify.declare import Tag, ceiling, dataset, sql_text
     from classify.errors import ClassifyError, FileError, Problem, UsageError
     from classify.exposure import (
         Cause,
@@ -54,14 +54,16 @@ __all__ = [
     "Write",
     "__version__",
     "analyse",
+    "ceiling",
     "dataset",
+    "sql_text",
 ]
 
 # Which room each public name lives in. A name loads its room when it is first used, so that a program that only
 # declares tags never pays for the SQL parser.
 _ROOMS = {
     "classify.catalog": ("Catalog", "Column", "Dataset", "Declassification"),
-    "classify.declare": ("Tag", "dataset"),
+    "classify.declare": ("Tag", "ceiling", "dataset", "sql_text"),
     "classify.errors": ("ClassifyError", "FileError", "Problem", "UsageError"),
     "classify.exposure": (
         "Cause",

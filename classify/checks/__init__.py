@@ -3,7 +3,7 @@
 from classify.checks.check import Checker, Report
 from classify.checks.discover import Discovery, discover
 from classify.checks.finding import Finding
-from classify.checks.settings import Overrides, Settings, Touch
+from classify.checks.settings import Overrides, Selection, Settings, Touch
 from classify.checks.settings_file import find_settings, load_settings
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Finding",
     "Overrides",
     "Report",
+    "Selection",
     "Settings",
     "Touch",
     "discover",

@@ -149,6 +149,10 @@ class Settings:
         """The same settings, where `defaults` (of the command line, say) win over the file's own defaults."""
         return evolve(self, defaults=defaults.over(self.defaults))
 
+    def with_selection(self, selection: Selection) -> Settings:
+        """The same settings, where the selection of the command line wins over the file's own."""
+        return evolve(self, selection=selection.over(self.selection))
+
     def of_file(self, path: Path) -> Overrides:
         """What the settings come to for a file: each from the last match that has it, else the default."""
         relative = self._relative(path) if self.paths else None

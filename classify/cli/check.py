@@ -1,7 +1,8 @@
-"""`classify check`: the findings in a repository's files of SQL."""
+"""`classify check`: the findings in a repository's files of SQL and Python."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from classify.cli.options import (
+    colour_option,
     find_or_load_settings,
     load_catalog,
-    output_options,
     require_known,
     source_options,
     sql_options,
@@ -19,18 +20,58 @@ from classify.cli.options import (
 from classify.cli.style import clean, echo, excerpt_lines, place
 
 if TYPE_CHECKING:
-    from classify.checks import Report
+    from classify.checks import Checker, Finding, Report, Settings
+    from classify.checks.run import Run
     from classify.errors import Problem
+
+_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+_STDIN = "<stdin>"
+
+
+def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The codes of an option that may be given several times, each with several codes."""
+    import re
+
+    codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    for code in codes:
+        if not re.fullmatch(r"ALL|CLS\d{0,3}", code):
+            raise click.BadParameter(f"`{code}` is no rule, expected a code as CLS101, what codes begin with, or ALL")
+    return codes if values else None
 
 
 @click.command(
     epilog="\b\nclassify check queries/\nclassify check -c catalog.yaml -d postgres --ceiling internal report.sql"
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @source_options
 @sql_options
 @click.option("--ceiling", metavar="LEVEL", help="Highest level that a statement may touch.")
-@output_options
+@click.option("--select", multiple=True, metavar="CODES", callback=_codes, help="Only these rules: CLS101, CLS2, ALL.")
+@click.option("--ignore", multiple=True, metavar="CODES", callback=_codes, help="Not these rules.")
+@click.option("--warn", multiple=True, metavar="CODES", callback=_codes, help="These rules are only printed.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted so far.")
+@click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline.")
+@click.option("--force-exclude", is_flag=True, help="Leave out what the settings exclude, even if it is named.")
+@click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The file that - stands for.")
+@click.option("--report-suppressed", is_flag=True, help="Write what is accepted too, in json, sarif and junit.")
+@click.option("--statistics", is_flag=True, help="Print how many findings each rule has.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How the answer is printed.",
+)
+@click.option(
+    "--output-file",
+    "output_files",
+    multiple=True,
+    metavar="[FORMAT=]FILE",
+    help="Write the answer into a file; several times for several formats.",
+)
+@colour_option
 def check(
     *,
     paths: tuple[Path, ...],
@@ -40,58 +81,156 @@ def check(
     dialect: str | None,
     default_schema: str | None,
     ceiling: str | None,
+    select: tuple[str, ...] | None,
+    ignore: tuple[str, ...] | None,
+    warn: tuple[str, ...] | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    force_exclude: bool,
+    stdin_filename: Path | None,
+    report_suppressed: bool,
+    statistics: bool,
+    exit_zero: bool,
     output_format: str,
+    output_files: tuple[str, ...],
 ) -> int:
-    """Findings in .sql files: what touches more than its ceiling, and what cannot be resolved.
+    """Findings in files of SQL and Python: what touches more than its ceiling, and what cannot be resolved.
 
-    PATHS are files and folders; the current folder if there are none. A `-- classify: dialect=… ceiling=…` line above a
-    file's first statement wins over [[tool.classify.paths]], that over the options here, and they over [tool.classify].
+    PATHS are files and folders, or - for the standard input; the current folder if there are none. What a file says
+    itself wins over [[tool.classify.paths]], that over the options here, and they over [tool.classify].
     """
-    from classify.checks import Checker, Overrides, discover
-    from classify.cli.progress import tracked
+    from attrs import evolve
 
+    from classify.checks import Checker, Overrides, Selection
+    from classify.checks.baseline import compare, load_baseline, updated, write_baseline
+    from classify.checks.fingerprint import locate, relative_path, repository_root
+    from classify.checks.run import Run
+
+    targets = [_target(value) for value in output_files]
+    if update_baseline and baseline is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE")
     settings = find_or_load_settings(config).with_defaults(Overrides(dialect, ceiling, default_schema))
-    discovery = discover(paths or (Path(),), settings)
+    settings = settings.with_selection(Selection(select, ignore, warn))
     known = load_catalog(settings, catalog, scheme)
     require_known(settings, known)
     if ceiling is not None:
         known.scheme.level(ceiling)
+    entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
     checker = Checker(known, settings)
-    reports = [checker.check_file(path) for path in tracked(discovery.files, "checking")]
-    problems = [*discovery.problems, *(problem for report in reports for problem in report.problems)]
-    if output_format == "json":
-        echo([_json(reports, problems)])
-    else:
-        echo(_text(reports))
+    reports, outside = _reports(checker, paths, settings, stdin_filename, force_exclude=force_exclude)
+    problems = (*outside, *(problem for report in reports for problem in report.problems))
+    root = repository_root(Path.cwd())
+    found = locate(reports, root)
+    covered = {relative_path(report.path, root) for report in reports if not report.problems}
+    if not paths or any(path.is_dir() for path in paths):
+        covered |= {entry.path for entry in entries if not (root / entry.path).exists()}  # files that are gone
+    if update_baseline and baseline is not None:
+        write_baseline(baseline, updated(entries, found, known.scheme, covered))
+        _say(f"{_count(len(found), 'finding')} accepted in {baseline}")
+    compared = compare(found, entries, known.scheme, covered)
+    run = Run(
+        tuple(reports), compared.new, problems, root, known.scheme, compared.accepted, compared.stale, report_suppressed
+    )
+    if update_baseline:
+        run = evolve(run, found=(), baselined=tuple(found), stale=())
+    for name, path in targets:
+        _write(run, name or output_format, path)
+    if all(name is not None for name, _ in targets):
+        echo(_text(run, coloured=True) if output_format == "text" else [_rendered(run, output_format)])
     _print_problems(problems)
+    if statistics:
+        for code, number in run.counts:
+            _say(f"{number:6} {code}")
     if output_format == "text":
-        _print_summary(reports, problems)
-    return 2 if problems else 1 if any(report.findings for report in reports) else 0
+        _print_summary(run)
+    if problems:
+        return 2
+    return 1 if run.errors and not exit_zero else 0
 
 
-def _text(reports: Iterable[Report]) -> Iterator[str]:
-    for report in reports:
-        if report.findings:
-            from classify.checks.excerpts import masked_text
+def _reports(
+    checker: Checker, paths: Sequence[Path], settings: Settings, stdin_filename: Path | None, *, force_exclude: bool
+) -> tuple[list[Report], tuple[Problem, ...]]:
+    """The reports of all files, and the paths that could not be looked at."""
+    from classify.checks import discover
+    from classify.cli.progress import tracked
 
-            text = masked_text(report)
-            for finding in report.findings:
-                code = click.style(finding.code, fg="red", bold=True)
-                yield f"{place(report.path, finding.span)}: {code} {clean(finding.message)}"
-                yield from excerpt_lines(text, finding.span, "red", "  ")
-                yield f"  {click.style('help', fg='cyan')}: {clean(finding.help)}"
+    if any(str(path) == "-" for path in paths):
+        if len(paths) > 1:
+            raise click.UsageError("- stands for the standard input, and nothing else may be named beside it")
+        return [_of_stdin(checker, stdin_filename or Path(_STDIN))], ()
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename needs the path - for the standard input")
+    discovery = discover(paths or (Path(),), settings, force_exclude=force_exclude)
+    return [checker.check_file(path) for path in tracked(discovery.files, "checking")], discovery.problems
 
 
-def _json(reports: Sequence[Report], problems: Iterable[Problem]) -> str:
-    import json
+def _of_stdin(checker: Checker, path: Path) -> Report:
+    from classify.checks import Report
+    from classify.checks.reading import decode
+    from classify.errors import FileError
 
-    document = {
-        "version": 1,
-        "files": len(reports),
-        "findings": [{"file": report.path, **finding.to_dict()} for report in reports for finding in report.findings],
-        "errors": [{"place": problem.place, "path": problem.path, "message": problem.message} for problem in problems],
-    }
-    return json.dumps(document, indent=2)
+    try:
+        text = decode(sys.stdin.buffer.read(), str(path))
+    except FileError as error:
+        return Report(str(path), problems=error.problems)
+    return checker.check_text(text, path, str(path))
+
+
+# -- where the answer goes
+
+
+def _target(value: str) -> tuple[str | None, Path]:
+    """The format and the file of one --output-file; None for the one that --format names."""
+    name, sign, path = value.partition("=")
+    return (name, Path(path)) if sign and name in _FORMATS else (None, Path(value))
+
+
+def _write(run: Run, name: str, path: Path) -> None:
+    """Write a run into a file.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    from classify.errors import FileError, Problem
+
+    text = "\n".join(_text(run, coloured=False)) if name == "text" else _rendered(run, name)
+    try:
+        path.write_text(f"{text}\n" if text else "", encoding="utf-8", newline="\n")
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise FileError([Problem(str(path), "", f"cannot be written: {reason}")]) from None
+
+
+def _rendered(run: Run, name: str) -> str:
+    from classify.checks.outputs import render
+
+    return render(run, name)
+
+
+def _text(run: Run, *, coloured: bool) -> Iterator[str]:
+    from classify.checks.excerpts import masked_text
+
+    shown: tuple[Report, str] | None = None
+    for one in run.found:
+        if shown is None or shown[0] is not one.report:
+            shown = one.report, masked_text(one.report)
+        lines = _lines(one.report.path, one.finding, shown[1])
+        yield from lines if coloured else map(click.unstyle, lines)
+
+
+def _lines(path: str, finding: Finding, text: str) -> Iterator[str]:
+    from classify.checks.finding import Severity
+
+    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+    warning = "" if finding.severity is Severity.ERROR else " warning:"
+    code = click.style(finding.code, fg=colour, bold=True)
+    yield f"{place(path, finding.span)}: {code}{warning} {clean(finding.message)}"
+    yield from excerpt_lines(text, finding.span, colour, "  ")
+    yield f"  {click.style('help', fg='cyan')}: {clean(finding.help)}"
+
+
+# -- what is said beside it
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
@@ -100,23 +239,43 @@ def _print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         places.setdefault((problem.path, problem.message), []).append(problem.place)
     for (path, message), found in places.items():
-        more = f" (and in {_count(len(found) - 1, 'more file')})" if len(found) > 1 else ""
+        more = ""
+        if len(found) > 1:
+            rest = len(found) - 1 - _MOST_NAMED
+            others = f" and {_count(rest, 'more file')}" if rest > 0 else ""
+            more = f" (and in {', '.join(found[1 : 1 + _MOST_NAMED])}{others})"
         where = f"{found[0]}: {path}" if path else found[0]
-        click.echo(f"error: {clean(where)}: {clean(message)}{more}", err=True)
+        _say(f"error: {clean(where)}: {clean(message)}{clean(more)}")
 
 
-def _print_summary(reports: Sequence[Report], problems: Sequence[Problem]) -> None:
-    """One line on the standard error; nothing where all is well."""
-    findings = sum(len(report.findings) for report in reports)
-    if not findings and not problems:
-        return
-    files = sum(bool(report.findings) for report in reports)
-    unread = sum(bool(report.problems) for report in reports)
-    parts = [f"{_count(findings, 'finding')} in {files} of {_count(len(reports), 'file')}"]
+_MOST_NAMED = 10
+
+
+def _print_summary(run: Run) -> None:
+    """One line on the standard error; on a terminal also where all is well."""
+    parts = []
+    if run.found:
+        files = len({one.report.path for one in run.found})
+        parts.append(f"{_count(len(run.found), 'finding')} in {files} of {_count(len(run.reports), 'file')}")
+    unread = sum(bool(report.problems) for report in run.reports)
     if unread:
-        parts.append(f"{_count(unread, 'file')} not checked")
-    click.echo(", ".join(parts), err=True)
+        whole = "" if run.found else f" of {len(run.reports)}"
+        parts.append(f"{unread}{whole} {'file' if unread == 1 and not whole else 'files'} not checked")
+    if run.stale:
+        parts.append(f"{_count(len(run.stale), 'stale entry', 'stale entries')} in the baseline, take them out with "
+                     "--update-baseline")  # fmt: skip
+    raised = {report.path for report in run.reports if any(one.reason for one in report.raised)}
+    if raised and (parts or sys.stderr.isatty()):
+        parts.append(f"{_count(len(raised), 'file')} with a raised ceiling")
+    if not parts and sys.stderr.isatty() and not run.problems:
+        parts.append(f"{_count(len(run.reports), 'file')}, no findings")
+    if parts:
+        _say(", ".join(parts))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"

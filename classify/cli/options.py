@@ -57,19 +57,24 @@ def sql_options(command: _F) -> _F:
     return command
 
 
+def colour_option(command: _F) -> _F:
+    """Adds the option that says whether the answer is coloured."""
+    return click.option(
+        "--color",
+        "--colour",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        expose_value=False,
+        is_eager=True,
+        callback=_colour,
+        help="Colour. Default: on a terminal, unless NO_COLOR is set.",
+    )(command)
+
+
 def output_options(command: _F) -> _F:
     """Adds the options that say how the answer is printed."""
     for option in (
-        click.option(
-            "--color",
-            "--colour",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            expose_value=False,
-            is_eager=True,
-            callback=_colour,
-            help="Colour. Default: on a terminal, unless NO_COLOR is set.",
-        ),
+        colour_option,
         click.option(
             "--format",
             "output_format",

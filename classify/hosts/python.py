@@ -57,7 +57,7 @@ _PERHAPS = frozenset(
     "copy_expert copy create_view from_query sql_query SQL extra".split()
 )
 _KEYWORDS = frozenset("sql query statement operation".split())
-_MARKERS = frozenset(("classify.sql",))
+_MARKERS = frozenset(("classify.sql_text",))
 _MOST = 20_000
 """The most texts that are looked at in one file."""
 
@@ -167,7 +167,7 @@ class _Finder:
     def _call(self, node: ast.Call, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
         name, dotted = _names(node.func)
         pattern = None
-        if name in self._callees or dotted in self._callees or self._ours.get(dotted) == "sql":
+        if name in self._callees or dotted in self._callees or self._ours.get(dotted) == "sql_text":
             pattern = re.compile("")
         elif name in _SURE:
             pattern = _BEGINS

@@ -42,7 +42,7 @@ def texts(source: str, *callees: str) -> list[str]:
         'PostgresOperator(task_id="x", sql=["{}"])',
         'hook.get_records("{}")',
         'await connection.fetch("{}")',
-        'classify.sql("{}")',
+        'classify.sql_text("{}")',
         'cursor.execute("{}" if x else y)',
         'cursor.execute(("{}"))',
         'cursor.execute(query := "{}")',
