@@ -454,6 +454,20 @@ def dialect_names() -> tuple[str, ...]:
     return tuple(sorted(ROWS))
 
 
+_TRIED = frozenset(("duckdb", "postgres", "sqlite"))
+"""Dialects in which statements are held against what the engine itself says (`tests/oracles/`)."""
+
+
+def dialect_tiers() -> dict[str, str]:
+    """How sure the answers are in each dialect: tried on the engine, by its manual, or as most engines do."""
+    plain = DialectRow("", Folding.LOWER, Folding.LOWER, niladic=_STANDARD_NILADIC)
+    found: dict[str, str] = {}
+    for name, row in ROWS.items():
+        own = evolve(row, name="", datasets=plain.datasets, columns=plain.columns) != plain
+        found[name] = "tried on the engine" if name in _TRIED else "by its manual" if own else "as most engines do"
+    return found
+
+
 def dialect_row(name: str) -> DialectRow:
     """The row of that dialect.
 

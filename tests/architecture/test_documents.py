@@ -16,6 +16,7 @@ import pytest
 from attrs import frozen
 
 from classify import Catalog
+from classify.checks.rules import ALL_RULES
 from classify.exposure import Cause
 from tests.cases.case import read_cases
 
@@ -127,3 +128,13 @@ def test_the_contributing_page_names_files_that_exist() -> None:
     named = set(re.findall(r"`((?:classify|tests|docs|schemas)/[\w/.]*)`", text))
     assert len(named) > 5
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_the_page_of_checks_lists_every_rule() -> None:
+    text = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (CLS\d{3}) \| ([a-z-]+) \| (.*) \|$", text, re.MULTILINE)
+    off = " (off by default)"
+    assert listed == [
+        (rule.code, rule.name, rule.summary + ("" if rule.by_default else off))
+        for rule in sorted(ALL_RULES, key=lambda rule: rule.code)
+    ]
