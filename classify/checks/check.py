@@ -18,7 +18,7 @@ from classify.checks.rules import RAISE_RULES, RULES, SUPPRESSION_RULES, PlacedH
 from classify.checks.settings import Overrides, Selection, Settings
 from classify.checks.suppress import Checked, uses
 from classify.errors import FileError, Problem, UsageError, nearest
-from classify.exposure import Lines, Span
+from classify.exposure import Cause, Lines, Span
 from classify.hosts import Found, Snippet, find_snippets
 
 T = TypeVar("T")
@@ -176,6 +176,9 @@ class _Reading:
             default_schema=settings.default_schema,
             today=checker.today,
         )
+        causes = {unresolved.cause for unresolved in exposure.unresolved}
+        if not snippet.is_sure and causes == {Cause.SYNTAX}:
+            return Checked(snippet, ())  # a text that only read like a statement
         lines = Lines(snippet.text)
         subject = Subject(
             exposure,

@@ -17,14 +17,13 @@ from attrs import evolve
 from classify.hosts.placeholders import HOLE, settle
 from classify.hosts.python_comments import comments
 from classify.hosts.python_names import Scope, Source
-from classify.hosts.python_text import Piece
+from classify.hosts.python_text import Piece, formatted
 from classify.hosts.snippet import Ceiling, Found, Snippet
 
 _VERBS = (
     "SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|COPY|CALL|EXEC|EXECUTE|EXPLAIN|VALUES|"
     "UNLOAD|EXPORT|PIVOT|UNPIVOT"
 )
-_MAY_HOLD = re.compile(rf"\b(?:{_VERBS})\b", re.IGNORECASE)
 _ABOVE = r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
 # How a text begins that a function takes which takes SQL alone.
 _BEGINS = re.compile(
@@ -47,16 +46,28 @@ _CLEAR = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# Words that hardly any module without SQL has; and in one that hands texts over, a text that begins with a verb of SQL.
+_GAP = r"""[\s\\"']"""
+_MAY_HOLD = re.compile(
+    rf"\bSELECT{_GAP}|\bINSERT{_GAP}+\w+{_GAP}|\bUPDATE{_GAP}[^=\n]*{_GAP}SET\b|\bDELETE{_GAP}+FROM\b|\bMERGE{_GAP}+INTO\b|"
+    rf"\b(?:CREATE|ALTER|DROP|TRUNCATE){_GAP}+[A-Z]+{_GAP}|\bCOPY{_GAP}",
+    re.IGNORECASE,
+)
+_MAY_BEGIN = re.compile(rf"""['"]{_GAP}*(?:{_VERBS}){_GAP}""", re.IGNORECASE)
+_MAY_TAKE = re.compile(r"execute|read_sql|mogrify|sql_text|exec_driver_sql")
+
 # Functions and methods whose first argument is SQL, whoever has them.
 _SURE = frozenset("execute executemany executescript exec_driver_sql read_sql read_sql_query mogrify".split())
 # Those that take other texts too.
-_PERHAPS = frozenset(
-    "text sql query raw run fetch fetchall fetch_all fetchone fetchrow fetchval fetch_one fetch_val fetchmany "
-    "fetch_pandas get_records get_first get_pandas_df get_df get_pandas_df_by_chunks run_sql execute_sql execute_query "
-    "run_query query_and_wait read_database read_database_uri read_sql_table iterate stream scalar scalars cursor "
-    "copy_expert copy create_view from_query sql_query SQL extra".split()
+_PERHAPS = re.compile(
+    r"text|raw|run|get_records|get_first|get_(?:pandas_)?df(?:_by_chunks)?|iterate|stream|scalars?|copy|copy_expert|"
+    r"create_view|extra|\w*(?:sql|query|exec|fetch|database|cursor)\w*",
+    re.IGNORECASE,
 )
 _KEYWORDS = frozenset("sql query statement operation".split())
+_TEMPLATE = re.compile(r"\{\w*\}")
+"""In a text that nothing takes: what some code will put in by `format`."""
+
 _MARKERS = frozenset(("classify.sql_text",))
 _MOST = 20_000
 """The most texts that are looked at in one file."""
@@ -70,7 +81,8 @@ def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
         dialect: not needed.
         callees: of the user's own, whose first argument is SQL: `run_sql`, `hook.get_records`.
     """
-    if not _MAY_HOLD.search(text):
+    named = any(name.rpartition(".")[2] in text for name in callees)
+    if not (named or _MAY_HOLD.search(text) or (_MAY_TAKE.search(text) and _MAY_BEGIN.search(text))):
         return Found(())
     try:
         with warnings.catch_warnings():
@@ -151,8 +163,8 @@ class _Finder:
                 below += child.body
             else:
                 own.append(child)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and scope.is_shared:
-            self._constant(node.value, scope, ceilings)
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Return)) and node.value is not None:
+            self._kept(node.value, scope, ceilings)
         self._expressions(own, scope, ceilings)
         self._body(below, scope, ceilings)
 
@@ -171,39 +183,45 @@ class _Finder:
             pattern = re.compile("")
         elif name in _SURE:
             pattern = _BEGINS
-        elif name in _PERHAPS:
+        elif _PERHAPS.fullmatch(name):
             pattern = _CLEAR
         if pattern is not None:
-            for argument in node.args[:2] if name in ("read_database_uri",) else node.args[:1]:
+            for argument in node.args[:1] if pattern is not _CLEAR else node.args[:2]:
                 self._take(argument, pattern, scope, ceilings, node)
         for keyword in node.keywords:
             if keyword.arg in _KEYWORDS:
                 self._take(keyword.value, pattern or _CLEAR, scope, ceilings, node)
 
-    def _constant(self, value: ast.expr, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
-        """A text that a module or a class keeps: who runs it may stand in another file."""
-        if isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call)):
-            self._take(value, _CLEAR, scope, ceilings, value)
+    def _kept(self, value: ast.expr, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
+        """Texts that are assigned or returned: who runs them may stand in another file, or in no place that is seen."""
+        pending = [value]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+                pending += node.elts
+            elif isinstance(node, ast.Dict):
+                pending += node.values
+            elif isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.IfExp)):
+                for piece in scope.texts(node):
+                    filled = formatted(piece) if _TEMPLATE.search(piece.text) else piece
+                    if _CLEAR.match(filled.text):
+                        self._add(filled, ceilings, self._source.place(node), called=False)
 
     def _take(
-        self,
-        node: ast.expr,
-        pattern: re.Pattern[str],
-        scope: Scope,
-        ceilings: tuple[Ceiling, ...],
-        taker: ast.expr,
+        self, node: ast.expr, pattern: re.Pattern[str], scope: Scope, ceilings: tuple[Ceiling, ...], taker: ast.expr
     ) -> None:
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             for one in node.elts:
                 self._take(one, pattern, scope, ceilings, taker)
             return
-        place = self._source.place(taker)
         for piece in scope.texts(node):
-            if piece.text.strip(f"{HOLE} \t\r\n;") and pattern.match(piece.text) and len(self.snippets) < _MOST:
-                self._add(piece, ceilings, place, called=taker is not node)
+            if piece.text.strip(f"{HOLE} \t\r\n;") and pattern.match(piece.text):
+                self._add(piece, ceilings, self._source.place(taker), called=True)
 
     def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...], taken: int, *, called: bool) -> None:
         """Keep a text. One that several calls take is kept once, and again for each other ceiling."""
+        if len(self.snippets) >= _MOST:
+            return
         key = (piece.places[0], piece.text, ceilings)
         if called:
             self._called.add(key)
@@ -224,9 +242,13 @@ class _Finder:
         )
 
     def kept(self) -> list[Snippet]:
-        """The snippets; a constant that only code under a ceiling takes is held to that one, not to the file's too."""
-        limited = {(start, text) for start, text, ceilings in self.snippets if ceilings}
-        return [one for key, one in self.snippets.items() if key[2] or key in self._called or key[:2] not in limited]
+        """The snippets; of a text that something takes, only as it is taken, and under the ceilings of its takers."""
+        taken = {start for start, _, _ in self._called}
+        return [
+            evolve(one, is_sure=key in self._called)
+            for key, one in self.snippets.items()
+            if key in self._called or key[0] not in taken
+        ]
 
     def _ceilings(self, nodes: Iterable[ast.expr], scope: Scope) -> tuple[Ceiling, ...]:
         """The ceilings that decorators or the items of a WITH set."""

@@ -46,6 +46,7 @@ class Snippet:
         places: the offset in the file of each character of the text; None where the text is the file, as it is.
         holes: that stand where no value does, in order.
         ceilings: of the code around it, the outermost first.
+        is_sure: whether something takes it for SQL; else it only reads like a statement, and may be none.
         around: the stretches of the host's statements that it stands in and that take it; none for SQL.
     """
 
@@ -56,6 +57,7 @@ class Snippet:
     holes: tuple[Hole, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
     around: tuple[tuple[int, int], ...] = ()
+    is_sure: bool = True
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the text stands in the file."""

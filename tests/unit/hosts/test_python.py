@@ -43,6 +43,8 @@ def texts(source: str, *callees: str) -> list[str]:
         'hook.get_records("{}")',
         'await connection.fetch("{}")',
         'classify.sql_text("{}")',
+        'self._run_sql("{}")',
+        'db.read_query(connection, "{}")',
         'cursor.execute("{}" if x else y)',
         'cursor.execute(("{}"))',
         'cursor.execute(query := "{}")',
@@ -94,7 +96,11 @@ def test_prose_fragments_and_other_texts_are_none(source: str) -> None:
         ('for q in ("select a from t", "select b from t"):\n    c.execute(q)', ["select a from t", "select b from t"]),
         ('def f(q="select a from t"):\n    c.execute(q)', ["select a from t"]),
         ("Q = 'insert into t (a) values (1)'", ["insert into t (a) values (1)"]),
-        ('def f():\n    unused = "select a from t"', []),
+        ('def f():\n    return f"select a from {t}"', ["select a from ?"]),
+        ('Q = {"a": "select a from t", "b": ["select b from t"]}', ["select a from t", "select b from t"]),
+        ('Q = "select a from {table}"', ["select a from ?"]),
+        ('assert sql == "select a from t"', []),
+        ('raise E("select a from t")', []),
     ],
 )  # fmt: skip
 def test_names_are_followed_to_their_constants(source: str, expected: list[str]) -> None:
@@ -238,4 +244,4 @@ def test_deep_expressions_end() -> None:
     source = "c.execute('select a from t'" + " + 'x'" * 900 + ")"
     [snippet] = find(source)
     assert snippet.text.startswith("select a from tx")
-    assert find_snippets(PurePath("m.py"), "c.execute('select')" + "(" * 5000, None).failure is not None
+    assert find_snippets(PurePath("m.py"), "c.execute('select 1')" + "(" * 5000, None).failure is not None
