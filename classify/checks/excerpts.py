@@ -13,7 +13,7 @@ def masked_text(report: Report) -> str:
 
     What the host's own language has is dotted out first; then each snippet's SQL is put back, without its literals.
     """
-    from classify.sql.masking import masked
+    from classify.sql.masking import MASK, masked
 
     text = shown(PurePath(report.path), report.text)
     if text is None:
@@ -21,6 +21,6 @@ def masked_text(report: Report) -> str:
     chars = list(text)
     for snippet in report.snippets:
         for char, place in zip(masked(snippet.text, report.dialect), snippet.places or (), strict=False):
-            if not report.text[place].isspace() and char.isprintable():
-                chars[place] = char
+            if char != MASK and not report.text[place].isspace():
+                chars[place] = report.text[place]
     return "".join(chars)

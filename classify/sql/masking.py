@@ -8,7 +8,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-_MASK = "·"
+MASK = "·"
 _LITERALS = frozenset(
     (
         TokenType.STRING,
@@ -62,11 +62,11 @@ def masked(sql: str, dialect: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    return text if not text or text.isspace() else re.sub(r"[^\s]", _MASK, text)
+    return text if not text or text.isspace() else re.sub(r"[^\s]", MASK, text)
 
 
 def _literal(text: str) -> str:
     """A literal's text, only its quotes shown."""
     if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
-        return text[0] + _INSIDE_LINES.sub(_MASK, text[1:-1]) + text[-1]
-    return _INSIDE_LINES.sub(_MASK, text)
+        return text[0] + _INSIDE_LINES.sub(MASK, text[1:-1]) + text[-1]
+    return _INSIDE_LINES.sub(MASK, text)
