@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 
-from attrs import frozen
+from attrs import field, frozen
 
 from classify.labels import Label
 from classify.names import Name, Part
@@ -20,12 +20,14 @@ class Column:
         label: its label; of a column with fields, without theirs.
         type: as the file spells it, or None.
         fields: its nested fields, in order.
+        is_tagged: whether its level is its own or that of what is around it, not the scheme's default.
     """
 
     name: Part
     label: Label
     type: str | None = None
     fields: tuple[Column, ...] = ()
+    is_tagged: bool = field(default=True, eq=False)
 
 
 @frozen

@@ -57,7 +57,8 @@ class _Reader:
         residency = read_texts(entry.get("residency")) if "residency" in entry.entries else None
         above = self._label(self._scheme.untagged, None, (), residency)
         label = self._label_inside(entry.get("label"), above, child(path, "label"))
-        columns = self._columns(entry.get("columns"), label, child(path, "columns"), "column")
+        is_labelled = entry.get("label") is not None
+        columns = self._columns(entry.get("columns"), label, child(path, "columns"), "column", is_tagged=is_labelled)
         declassify = tuple(self._declassifications(entry.get("declassify"), columns, child(path, "declassify")))
         rows = entry.get("rows")
         if name is None:
@@ -98,7 +99,7 @@ class _Reader:
         own = found.residency if isinstance(node, Table) and "residency" in node.entries else None
         return self._label(above, found.level, found.categories, own)
 
-    def _columns(self, node: Node | None, above: Label, path: str, kind: str) -> tuple[Column, ...]:
+    def _columns(self, node: Node | None, above: Label, path: str, kind: str, *, is_tagged: bool) -> tuple[Column, ...]:
         found: list[Column] = []
         first: dict[Identity, Key] = {}
         for key, value in node.entries.values() if isinstance(node, Table) else ():
@@ -111,18 +112,20 @@ class _Reader:
                     inner,
                     f"{kind} `{part}` is there twice, first as `{other.text}`; remove one, or quote both",
                 )
-            found.append(self._column(part, value, above, inner))
+            found.append(self._column(part, value, above, inner, is_tagged=is_tagged))
         return tuple(found)
 
-    def _column(self, name: Part, node: Node, above: Label, path: str) -> Column:
+    def _column(self, name: Part, node: Node, above: Label, path: str, *, is_tagged: bool) -> Column:
         if not isinstance(node, Table):
-            return Column(name, self._label(above, read_level(node, self._scheme, path, self._report)))
+            level = read_level(node, self._scheme, path, self._report)
+            return Column(name, self._label(above, level), is_tagged=is_tagged or level is not None)
         level = read_level(node.get("level"), self._scheme, child(path, "level"), self._report)
         categories = read_categories(node.get("categories"), self._scheme, child(path, "categories"), self._report)
         residency = read_texts(node.get("residency")) if "residency" in node.entries else None
         label = self._label(above, level, categories, residency)
-        fields = self._columns(node.get("fields"), label, child(path, "fields"), "field")
-        return Column(name, label, text_of(node.get("type")) or None, fields)
+        is_tagged = is_tagged or level is not None
+        fields = self._columns(node.get("fields"), label, child(path, "fields"), "field", is_tagged=is_tagged)
+        return Column(name, label, text_of(node.get("type")) or None, fields, is_tagged)
 
     def _declassifications(
         self, node: Node | None, columns: tuple[Column, ...], path: str

@@ -37,6 +37,7 @@ class Report:
         raised: ceilings that the file raises, with a reason or without.
         problems: why it could not be checked; a file with one has no findings.
         snippets: of SQL in it.
+        named: canonical names of the datasets that its SQL reads or writes.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Report:
     suppressed: tuple[tuple[Finding, Suppression], ...] = ()
     raised: tuple[Raise, ...] = ()
     snippets: tuple[Snippet, ...] = field(default=(), repr=False)
+    named: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @frozen
@@ -126,6 +128,7 @@ class _Reading:
         self._selection = selection
         self._lines = Lines(text)
         self._scheme = checker.catalog.scheme
+        self._named: set[str] = set()
 
     def report(self) -> Report:
         raised = list(self._raised_by_header())
@@ -160,6 +163,7 @@ class _Reading:
             tuple(accepted),
             tuple(raised),
             self._found.snippets,
+            frozenset(self._named),
         )
 
     # -- one snippet
@@ -176,6 +180,7 @@ class _Reading:
             default_schema=settings.default_schema,
             today=checker.today,
         )
+        self._named.update(one.name for statement in exposure.statements for one in statement.datasets)
         causes = {unresolved.cause for unresolved in exposure.unresolved}
         if not snippet.is_sure and causes == {Cause.SYNTAX}:
             return Checked(snippet, ())  # a text that only read like a statement
@@ -192,7 +197,7 @@ class _Reading:
         findings = [finding for rule in RULES for finding in self._counting(rule, subject)]
         return Checked(snippet, tuple(findings), tuple(statement.span for statement in exposure.statements))
 
-    def _counting(self, rule: Rule[T], subject: T) -> Iterator[Finding]:
+    def _counting(self, rule: Rule[T, Finding], subject: T) -> Iterator[Finding]:
         """A rule's findings, with their severity; none where the settings leave the rule out."""
         severity = self._selection.severity(rule.code, by_default=rule.by_default)
         if severity is None:

@@ -13,6 +13,8 @@ def masked_text(report: Report) -> str:
 
     What the host's own language has is dotted out first; then each snippet's SQL is put back, without its literals.
     """
+    if not report.dialect:
+        return report.text  # a catalog's file, which holds names alone
     from classify.sql.masking import MASK, masked
 
     text = shown(PurePath(report.path), report.text)

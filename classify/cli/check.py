@@ -103,6 +103,7 @@ def check(
 
     from classify.checks import Checker, Overrides, Selection
     from classify.checks.baseline import compare, load_baseline, updated, write_baseline
+    from classify.checks.catalog_check import check_catalog
     from classify.checks.fingerprint import locate, relative_path, repository_root
     from classify.checks.run import Run
 
@@ -118,6 +119,8 @@ def check(
     entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
     checker = Checker(known, settings)
     reports, outside = _reports(checker, paths, settings, stdin_filename, force_exclude=force_exclude)
+    if not paths or any(path.is_dir() for path in paths):
+        reports += check_catalog(known, settings, reports)
     problems = (*outside, *(problem for report in reports for problem in report.problems))
     root = repository_root(Path.cwd())
     found = locate(reports, root)

@@ -25,7 +25,7 @@ _MOST_CHARACTERS = 1_000
 """GitHub cuts a message after 1,024."""
 
 # GitHub sorts alerts by this number: above 9 critical, from 7 high, from 4 medium.
-_SECURITY = {"1": "8.0", "2": "6.0", "4": "4.0"}
+_SECURITY = {"1": "8.0", "2": "6.0", "3": "4.0", "4": "4.0"}
 
 
 def render(run: Run) -> str:
@@ -77,7 +77,7 @@ def _semantic(version: str) -> str:
     return ".".join([*numbers, "0", "0"][:3]) if all(part.isdigit() for part in numbers) else "0.0.0"
 
 
-def _rule(rule: Rule[Any]) -> dict[str, Any]:
+def _rule(rule: Rule[Any, Any]) -> dict[str, Any]:
     page = rule.page
     return {
         "id": rule.code,

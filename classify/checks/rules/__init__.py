@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from classify.checks.rules import (
     above_ceiling,
+    conflicting,
     declassification_used,
     downgrade,
     expired_declassification,
@@ -15,16 +16,19 @@ from classify.checks.rules import (
     raised_ceiling,
     residency,
     result_above_ceiling,
+    stale,
     syntax_error,
     unresolved,
+    untagged,
     unused_suppression,
 )
-from classify.checks.rules.rule import PlacedHole, Raise, Rule, Subject
+from classify.checks.rules.rule import CatalogUse, PlacedHole, Raise, Rule, Subject
 
 if TYPE_CHECKING:
+    from classify.checks.finding import Finding
     from classify.checks.suppress import Use
 
-RULES: tuple[Rule[Subject], ...] = (
+RULES: tuple[Rule[Subject, Finding], ...] = (
     above_ceiling.RULE,
     result_above_ceiling.RULE,
     downgrade.RULE,
@@ -37,13 +41,27 @@ RULES: tuple[Rule[Subject], ...] = (
 )
 """About a text of SQL."""
 
-SUPPRESSION_RULES: tuple[Rule[Use], ...] = (
+SUPPRESSION_RULES: tuple[Rule[Use, Finding], ...] = (
     unused_suppression.RULE,
     expired_suppression.RULE,
     outgrown_suppression.RULE,
 )
-RAISE_RULES: tuple[Rule[Raise], ...] = (raised_ceiling.RULE,)
+RAISE_RULES: tuple[Rule[Raise, Finding], ...] = (raised_ceiling.RULE,)
 
-ALL_RULES: tuple[Rule[Any], ...] = (*RULES, *SUPPRESSION_RULES, *RAISE_RULES)
+CATALOG_RULES = (untagged.RULE, conflicting.RULE, stale.RULE)
+"""About the catalog; each finding comes with the file that it is in."""
 
-__all__ = ["ALL_RULES", "RAISE_RULES", "RULES", "SUPPRESSION_RULES", "PlacedHole", "Raise", "Rule", "Subject"]
+ALL_RULES: tuple[Rule[Any, Any], ...] = (*RULES, *CATALOG_RULES, *SUPPRESSION_RULES, *RAISE_RULES)
+
+__all__ = [
+    "ALL_RULES",
+    "CATALOG_RULES",
+    "RAISE_RULES",
+    "RULES",
+    "SUPPRESSION_RULES",
+    "CatalogUse",
+    "PlacedHole",
+    "Raise",
+    "Rule",
+    "Subject",
+]

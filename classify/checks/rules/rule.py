@@ -12,13 +12,14 @@ from attrs import field, frozen
 from classify.catalog import Catalog, Dataset
 from classify.checks.finding import Finding, Part
 from classify.checks.settings import Touch
-from classify.exposure import Exposure, Span, Statement
+from classify.exposure import Exposure, Position, Span, Statement
 from classify.labels import Label, Level
 
 if TYPE_CHECKING:
     from classify.checks.suppress import Use
 
 T = TypeVar("T")
+F = TypeVar("F")  # a finding, or one with the file that it is in
 
 
 @frozen
@@ -65,7 +66,7 @@ class Subject:
 
 
 @frozen
-class Rule(Generic[T]):
+class Rule(Generic[T, F]):
     """One rule: about a text of SQL, about what became of a suppression, or about a ceiling that a file raises.
 
     What it looks at says where its places are: a `Subject`'s in its text, the others' in the file.
@@ -79,7 +80,7 @@ class Rule(Generic[T]):
 
     code: str
     name: str
-    check: Callable[[T], Iterable[Finding]]
+    check: Callable[[T], Iterable[F]]
     by_default: bool = True
 
     @property
@@ -93,7 +94,7 @@ class Rule(Generic[T]):
         return self.page.partition("\n")[0].partition(": ")[2].removesuffix(".")
 
 
-def about(rule: Rule[Use], use: Use, message: str, advice: str) -> Finding:
+def about(rule: Rule[Use, Finding], use: Use, message: str, advice: str) -> Finding:
     """A finding about a suppression; its places are in the file."""
     suppression = use.suppression
     parts = tuple(Part(code, ("suppressed",)) for code in suppression.codes)
@@ -120,6 +121,28 @@ class Raise:
 def above(label: Label, ceiling: Level) -> bool:
     """Whether a label's level is above a ceiling."""
     return label.level.rank > ceiling.rank
+
+
+@frozen
+class CatalogUse:
+    """A catalog, and what the checked files use of it.
+
+    Attributes:
+        named: canonical names of the datasets that some query reads or writes.
+        dialect: of the views that name none, or None.
+    """
+
+    catalog: Catalog
+    named: frozenset[str]
+    dialect: str | None
+
+
+def at_place(code: str, place: str, message: str, advice: str, part: Part) -> tuple[str, Finding]:
+    """The file of a place `file:line:col`, and a finding there."""
+    path, line, column = place.rsplit(":", 2)
+    start = Position(int(line), int(column))
+    span = Span(start, Position(int(line), int(column) + 1), 0, 0)
+    return path, Finding(code, message, advice, span, span, part.label, "", (part,))
 
 
 def accepting(code: str, level: Level) -> str:

@@ -353,10 +353,10 @@ def test_every_rule_file_is_in_the_list() -> None:
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
-def test_every_rule_says_what_it_does_why_it_is_bad_and_what_to_do(rule: Rule[Any]) -> None:
+def test_every_rule_says_what_it_does_why_it_is_bad_and_what_to_do(rule: Rule[Any, Any]) -> None:
     text = rule.page
     assert text.startswith(f"{rule.code}: ")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == ["## What it does", "## Why it is bad", "## Example", "## What to do"]
-    assert re.search(r"^```(sql|python)$", text, re.MULTILINE)
+    assert re.search(r"^```(sql|python|yaml)$", text, re.MULTILINE)
     assert rule.summary

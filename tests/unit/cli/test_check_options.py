@@ -204,3 +204,19 @@ def test_rules_have_pages(folder: Path) -> None:
     assert json.loads(ask("rule", "CLS203", "--format", "json").stdout)[0]["name"] == "hole"
     assert "unknown rule `CLS999`" in ask("rule", "CLS999").stderr
     assert "postgres     tried on the engine" in ask("dialects").stdout
+
+
+def test_the_catalog_is_checked_with_its_queries_where_that_is_selected(folder: Path) -> None:
+    catalog = (folder / "catalog.yaml").read_text()
+    more = "  - name: app.events\n    columns: {day: {}}\n  - name: app.v\n    view: select id from app.users\n"
+    write(folder, "catalog.yaml", catalog + more)
+    write(folder, "q.sql", "select id from app.v")
+    assert check(folder).returncode == 0
+    run = check(folder, "--select", "CLS3")
+    assert run.stdout.splitlines()[:3] == [
+        "catalog.yaml:4:5: CLS301 `app.events` has columns without a tag: `day`",
+        "  4 |   - name: app.events",
+        "    |     ^^^^^^^^^^^^^^^^",
+    ]
+    assert codes(run) == ["CLS301", "CLS303"]
+    assert codes(check(folder, "--select", "CLS3", "q.sql")) == []  # one file says nothing of what no query names
