@@ -214,8 +214,8 @@ def test_the_catalog_is_checked_with_its_queries_where_that_is_selected(folder: 
     assert check(folder).returncode == 0
     run = check(folder, "--select", "CLS3")
     assert run.stdout.splitlines()[:3] == [
-        "catalog.yaml:4:5: CLS301 `app.events` has columns without a tag: `day`",
-        "  4 |   - name: app.events",
+        "catalog.yaml:5:5: CLS301 `app.events` has columns without a tag: `day`",
+        "  5 |   - name: app.events",
         "    |     ^^^^^^^^^^^^^^^^",
     ]
     assert codes(run) == ["CLS301", "CLS303"]
