@@ -22,7 +22,7 @@ def _texts(schemas: Iterable[str]) -> tuple[str, ...]:
     return tuple(schemas)
 
 
-@frozen(eq=False)
+@frozen(repr=False)
 class Catalog:
     """Every dataset that is known.
 
@@ -37,7 +37,11 @@ class Catalog:
     scheme: Scheme = DEFAULT_SCHEME
     default_database: str | None = None
     search_path: tuple[str, ...] = field(default=(), converter=_texts)
-    derived: dict[str, object] = field(factory=dict, init=False, repr=False)
+    derived: dict[str, object] = field(factory=dict, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        columns = sum(len(dataset.columns) for dataset in self.datasets)
+        return f"<Catalog: {len(self.datasets)} datasets, {columns} columns>"
 
     def __getstate__(self) -> tuple[object, ...]:
         """What is pickled and copied: the value alone, without what others made of it."""

@@ -83,9 +83,11 @@ def analyse(
         from classify.sql.masking import masked
 
         echo(explain(exposure, masked(text.text, found.dialect), text.shown))
-    if level is None:
+    if level is None or not (above(exposure.label, level) or exposure.unresolved):
         return 0
-    return 1 if above(exposure.label, level) or exposure.unresolved else 0
+    why = "not known, which is" if exposure.unresolved else f"{exposure.label.level},"
+    click.echo(f"the class is {why} above the ceiling {level}", err=True)
+    return 1
 
 
 def _text(sql: str | None, file: Path | None) -> _Text:
@@ -104,7 +106,8 @@ def _text(sql: str | None, file: Path | None) -> _Text:
     if sql == "-":
         return _Text(decode(sys.stdin.buffer.read(), _INPUT), _INPUT, None)
     assert sql is not None
-    if sql.endswith(".sql") and Path(sql).is_file():
-        raise click.UsageError(f"`{sql}` is a file, pass it with -f")
+    if sql.endswith(".sql") and len(sql.split()) == 1:
+        what = "is a file, pass it with -f" if Path(sql).is_file() else "is no SQL, and there is no such file"
+        raise click.UsageError(f"`{sql}` {what}")
     # An argument that is not text of the terminal's encoding arrives with surrogates.
     return _Text(decode(sql.encode(errors="surrogateescape"), _ARGUMENT), _ARGUMENT, None)

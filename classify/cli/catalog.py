@@ -58,12 +58,20 @@ def list_columns(
 
     NAME is a dataset's name, or a pattern of one; all datasets if there are none.
     """
-    known = load_catalog(find_or_load_settings(config), catalog, scheme)
+    settings = find_or_load_settings(config)
+    known = load_catalog(settings, catalog, scheme)
     lowest = known.scheme.level(level).rank if level is not None else 0
+    entries = [
+        entry for dataset in _datasets(known, names) for entry in _entries(dataset, known, settings.defaults.dialect)
+    ]
+    if category is not None and not any(_has(entry.label, category) for entry in entries):
+        from classify.errors import nearest
+
+        hint = nearest(category, {one for entry in entries for one in entry.label.categories})
+        raise click.UsageError(f"no column has the category `{category}`{hint}")
     found = [
         entry
-        for dataset in _datasets(known, names)
-        for entry in _entries(dataset)
+        for entry in entries
         if entry.label.level.rank >= lowest and (category is None or _has(entry.label, category))
     ]
     if output_format == "json":
@@ -104,6 +112,36 @@ def validate(
     return 1 if problems else 0
 
 
+@catalog.command(epilog="\b\nclassify catalog coverage -c catalog.yaml")
+@source_options
+@output_options
+def coverage(*, catalog: tuple[Path, ...], scheme: Path | None, config: Path | None, output_format: str) -> int:
+    """How many columns have a tag, dataset by dataset; the others count with the scheme's default."""
+    known = load_catalog(find_or_load_settings(config), catalog, scheme)
+    rows = [
+        (str(dataset.name), sum(column.is_tagged for column in dataset.columns), len(dataset.columns))
+        for dataset in known.datasets
+        if dataset.view is None
+    ]
+    tagged, total = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    if output_format == "json":
+        import json
+
+        document = {
+            "version": 1,
+            "columns": total,
+            "tagged": tagged,
+            "datasets": [{"dataset": name, "columns": all_, "tagged": some} for name, some, all_ in rows],
+        }
+        echo([json.dumps(document, indent=2)])
+        return 0
+    width = max((len(name) for name, _, _ in rows), default=0)
+    lines = [f"{clean(name):{width}}  {some} of {all_}" for name, some, all_ in rows if some < all_]
+    share = f" ({100 * tagged // total} %)" if total else ""
+    echo([*lines, f"{tagged} of {total} columns have a tag{share}"])
+    return 0
+
+
 def _datasets(known: Catalog, names: tuple[str, ...]) -> Iterator[Dataset]:
     """The datasets that any of the names or patterns means.
 
@@ -124,8 +162,19 @@ def _datasets(known: Catalog, names: tuple[str, ...]) -> Iterator[Dataset]:
     yield from (dataset for spelling, dataset in spelled.items() if spelling in wanted)
 
 
-def _entries(dataset: Dataset) -> Iterator[_Entry]:
+def _entries(dataset: Dataset, known: Catalog, dialect: str | None) -> Iterator[_Entry]:
+    """The columns that are declared; of a view, those that its definition yields, with the labels that it yields."""
     name = str(dataset.name)
+    written_in = dataset.dialect or dialect
+    if dataset.view is not None and written_in is not None:
+        from classify.sql import analyse
+
+        exposure = analyse(f"select * from {name}", known, dialect=written_in)
+        if exposure.outputs:
+            yield from (_Entry(name, output.name, output.label, None) for output in exposure.outputs)
+            return
+        if not dataset.columns:
+            yield _Entry(name, "*", exposure.label, None)
     for column in dataset.columns:
         yield from _with_fields(name, column, str(column.name))
 

@@ -251,6 +251,18 @@ class Exposure:
         """An exposure whose statements `make` spells out when someone asks for them."""
         return cls(dialect, label, _Lazy(make))
 
+    def __reduce__(self) -> tuple[Callable[..., Exposure], tuple[str, Label, tuple[Statement, ...]]]:
+        """What is pickled and copied: the value alone, spelled out."""
+        return Exposure.of, (self.dialect, self.label, self.statements)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Exposure):
+            return NotImplemented
+        return (self.dialect, self.label, self.statements) == (other.dialect, other.label, other.statements)
+
+    def __hash__(self) -> int:
+        return hash((self.dialect, self.label))
+
     @property
     def statements(self) -> tuple[Statement, ...]:
         return self._lazy.get()

@@ -484,3 +484,35 @@ def test_an_interrupt_is_no_fault(warehouse: Path) -> None:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 128 + signal.SIGINT
         assert errors.strip() == b"interrupted"
+
+
+def test_views_are_listed_with_what_their_definitions_yield(warehouse: Path) -> None:
+    text = (warehouse / "catalog.yaml").read_text(encoding="utf-8")
+    write(warehouse, "catalog.yaml", f"{text}  - name: app.v\n    view: select id, email as mail from app.users\n")
+    run = classify(warehouse, "catalog", "list", "app.v")
+    assert [" ".join(line.split()) for line in run.stdout.splitlines()] == [
+        "internal @us app.v.id",
+        "confidential pii.email @us app.v.mail",
+    ]
+
+
+def test_a_category_that_nobody_has_is_refused(warehouse: Path) -> None:
+    run = classify(warehouse, "catalog", "list", "--category", "pii.emial")
+    assert run.returncode == 2
+    assert "no column has the category `pii.emial` (did you mean `pii.email`?)" in run.stderr
+
+
+def test_coverage_counts_what_has_a_tag(warehouse: Path) -> None:
+    text = (warehouse / "catalog.yaml").read_text(encoding="utf-8")
+    write(warehouse, "catalog.yaml", f"{text}  - name: app.events\n    columns: {{id: public, day: {{}}}}\n")
+    run = classify(warehouse, "catalog", "coverage")
+    assert run.stdout.splitlines()[0].split() == ["app.events", "1", "of", "2"]
+    assert run.stdout.splitlines()[-1].endswith("%)")
+    document = json.loads(classify(warehouse, "catalog", "coverage", "--format", "json").stdout)
+    assert document["columns"] - document["tagged"] == 1
+
+
+def test_a_class_above_the_ceiling_of_a_text_is_said(warehouse: Path) -> None:
+    run = classify(warehouse, "analyse", "--ceiling", "internal", "select ssn from app.users")
+    assert (run.returncode, run.stderr) == (1, "the class is restricted, above the ceiling internal\n")
+    assert "no such file" in classify(warehouse, "analyse", "nope.sql").stderr
