@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -60,6 +61,11 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a test's stream may have none
             stream.reconfigure(errors="backslashreplace")
+    wrong = _surroundings()
+    if wrong:
+        if sys.stderr is not None:
+            click.echo(f"error: {wrong}", err=True)
+        return USAGE
     try:
         status = classify.main(args=list(arguments) or ["--help"], prog_name="classify", standalone_mode=False)
         sys.stdout.flush()
@@ -77,9 +83,29 @@ def run(arguments: Sequence[str]) -> int:
         # The interpreter flushes once more at exit, to a place where it cannot fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
+    except OSError as error:
+        if (
+            error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EIO, errno.EBADF)
+            or error.filename is not None
+        ):
+            return _fault(error, arguments)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"error: cannot write the output: {(error.strerror or 'unknown').lower()}", err=True)
+        return USAGE
     except Exception as error:  # noqa: BLE001  # the last stop: a fault of ours is one line and a status of its own
         return _fault(error, arguments)
     return status if isinstance(status, int) else 0
+
+
+def _surroundings() -> str:
+    """What of the process's surroundings lets no command run, or an empty text."""
+    if sys.stdout is None:
+        return "there is no standard output, give it one"
+    try:
+        os.getcwd()  # noqa: PTH109  # it alone is asked
+    except FileNotFoundError:
+        return "the working directory is gone, change to another"
+    return ""
 
 
 def _in_one_line(error: click.ClickException) -> str:

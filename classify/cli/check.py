@@ -51,6 +51,14 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--warn", multiple=True, metavar="CODES", callback=_codes, help="These rules are only printed.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted so far.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Processes that work at once. Default: as many as there are cores.",
+)
 @click.option("--force-exclude", is_flag=True, help="Leave out what the settings exclude, even if it is named.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The file that - stands for.")
 @click.option("--report-suppressed", is_flag=True, help="Write what is accepted too, in json, sarif and junit.")
@@ -86,6 +94,7 @@ def check(
     warn: tuple[str, ...] | None,
     baseline: Path | None,
     update_baseline: bool,
+    jobs: int,
     force_exclude: bool,
     stdin_filename: Path | None,
     report_suppressed: bool,
@@ -118,7 +127,7 @@ def check(
         known.scheme.level(ceiling)
     entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
     checker = Checker(known, settings)
-    reports, outside = _reports(checker, paths, settings, stdin_filename, force_exclude=force_exclude)
+    reports, outside = _reports(checker, paths, settings, stdin_filename, jobs, force_exclude=force_exclude)
     if not paths or any(path.is_dir() for path in paths):
         reports += check_catalog(known, settings, reports)
     problems = (*outside, *(problem for report in reports for problem in report.problems))
@@ -152,10 +161,17 @@ def check(
 
 
 def _reports(
-    checker: Checker, paths: Sequence[Path], settings: Settings, stdin_filename: Path | None, *, force_exclude: bool
+    checker: Checker,
+    paths: Sequence[Path],
+    settings: Settings,
+    stdin_filename: Path | None,
+    jobs: int,
+    *,
+    force_exclude: bool,
 ) -> tuple[list[Report], tuple[Problem, ...]]:
     """The reports of all files, and the paths that could not be looked at."""
     from classify.checks import discover
+    from classify.checks.parallel import check_files
     from classify.cli.progress import tracked
 
     if any(str(path) == "-" for path in paths):
@@ -165,7 +181,8 @@ def _reports(
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename needs the path - for the standard input")
     discovery = discover(paths or (Path(),), settings, force_exclude=force_exclude)
-    return [checker.check_file(path) for path in tracked(discovery.files, "checking")], discovery.problems
+    files = discovery.files
+    return list(tracked(check_files(checker, files, jobs), len(files), "checking")), discovery.problems
 
 
 def _of_stdin(checker: Checker, path: Path) -> Report:

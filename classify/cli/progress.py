@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 _T = TypeVar("_T")
 _PATIENCE = 1.0  # seconds before a bar is worth it
 
 
-def tracked(items: Sequence[_T], what: str) -> Iterator[_T]:
+def tracked(items: Iterable[_T], total: int, what: str) -> Iterator[_T]:
     """The items, with a bar on the standard error once they have taken a second; only on a terminal."""
     if not sys.stderr.isatty():
         yield from items
         return
     start = time.monotonic()
-    for done, item in enumerate(items):
-        if time.monotonic() - start > _PATIENCE:
-            yield from _with_bar(items, done, what)
-            return
+    left = iter(items)
+    for done, item in enumerate(left, start=1):
         yield item
+        if time.monotonic() - start > _PATIENCE:
+            yield from _with_bar(left, done, total, what)
 
 
-def _with_bar(items: Sequence[_T], done: int, what: str) -> Iterator[_T]:
+def _with_bar(left: Iterator[_T], done: int, total: int, what: str) -> Iterator[_T]:
     from rich.console import Console  # a tenth of a second to load: only a long run pays it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=len(items), completed=done)
-        for item in items[done:]:
+        task = progress.add_task(what, total=total, completed=done)
+        for item in left:
             yield item
             progress.advance(task)

@@ -516,3 +516,20 @@ def test_a_class_above_the_ceiling_of_a_text_is_said(warehouse: Path) -> None:
     run = classify(warehouse, "analyse", "--ceiling", "internal", "select ssn from app.users")
     assert (run.returncode, run.stderr) == (1, "the class is restricted, above the ceiling internal\n")
     assert "no such file" in classify(warehouse, "analyse", "nope.sql").stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_full_disk_a_closed_output_and_a_lost_folder_are_no_fault_of_ours(warehouse: Path, tmp_path: Path) -> None:
+    def shell(line: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "COMMAND": f"{sys.executable} -m classify"}
+        return subprocess.run(
+            ["sh", "-c", line], cwd=warehouse, env=environment, capture_output=True, text=True, check=False
+        )
+
+    full = shell("$COMMAND check >/dev/full")
+    assert (full.returncode, full.stderr) == (2, "error: cannot write the output: no space left on device\n")
+    closed = shell("$COMMAND check >&-")
+    assert (closed.returncode, closed.stderr) == (2, "error: there is no standard output, give it one\n")
+    lost = shell("mkdir gone && cd gone && rmdir ../gone && $COMMAND check")
+    assert lost.returncode == 2
+    assert lost.stderr.endswith("error: the working directory is gone, change to another\n")
