@@ -21,6 +21,7 @@ from classify.cli.style import clean, echo, excerpt_lines, place
 
 if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
+    from classify.checks.diff import Change
     from classify.checks.run import Run
     from classify.errors import Problem
 
@@ -51,6 +52,8 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--warn", multiple=True, metavar="CODES", callback=_codes, help="These rules are only printed.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted so far.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline.")
+@click.option("--diff", "revision", metavar="REF", help="Only what is new or higher than at the merge base with REF.")
+@click.option("--diff-lines", is_flag=True, help="With --diff, only statements with a changed line.")
 @click.option(
     "--jobs",
     "-j",
@@ -94,6 +97,8 @@ def check(
     warn: tuple[str, ...] | None,
     baseline: Path | None,
     update_baseline: bool,
+    revision: str | None,
+    diff_lines: bool,
     jobs: int,
     force_exclude: bool,
     stdin_filename: Path | None,
@@ -113,51 +118,64 @@ def check(
     from classify.checks import Checker, Overrides, Selection
     from classify.checks.baseline import compare, load_baseline, updated, write_baseline
     from classify.checks.catalog_check import check_catalog
+    from classify.checks.diff import change_since, on_changed_lines
     from classify.checks.fingerprint import locate, relative_path, repository_root
     from classify.checks.run import Run
+    from classify.cli.changed import entries_of_base, has_common_ground
 
     targets = [_target(value) for value in output_files]
-    if update_baseline and baseline is None:
-        raise click.UsageError("--update-baseline needs --baseline FILE")
-    settings = find_or_load_settings(config).with_defaults(Overrides(dialect, ceiling, default_schema))
-    settings = settings.with_selection(Selection(select, ignore, warn))
+    _check_use(baseline, revision, update_baseline=update_baseline, diff_lines=diff_lines)
+    defaults, selection = Overrides(dialect, ceiling, default_schema), Selection(select, ignore, warn)
+    settings = find_or_load_settings(config).with_defaults(defaults).with_selection(selection)
     known = load_catalog(settings, catalog, scheme)
     require_known(settings, known)
     if ceiling is not None:
         known.scheme.level(ceiling)
     entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
+    change = change_since(revision, Path.cwd()) if revision is not None else None
+    # Where what decides all findings is as it was, only files that have changed can have new ones.
+    only = change if change is not None and has_common_ground(change, settings, catalog) else None
     checker = Checker(known, settings)
-    reports, outside = _reports(checker, paths, settings, stdin_filename, jobs, force_exclude=force_exclude)
-    if not paths or any(path.is_dir() for path in paths):
+    reports, outside = _reports(checker, paths, settings, stdin_filename, jobs, only, force_exclude=force_exclude)
+    whole = change is None and (not paths or any(path.is_dir() for path in paths))
+    if whole:
         reports += check_catalog(known, settings, reports)
     problems = (*outside, *(problem for report in reports for problem in report.problems))
     root = repository_root(Path.cwd())
     found = locate(reports, root)
     covered = {relative_path(report.path, root) for report in reports if not report.problems}
-    if not paths or any(path.is_dir() for path in paths):
+    if whole:
         covered |= {entry.path for entry in entries if not (root / entry.path).exists()}  # files that are gone
-    if update_baseline and baseline is not None:
-        write_baseline(baseline, updated(entries, found, known.scheme, covered))
-        _say(f"{_count(len(found), 'finding')} accepted in {baseline}")
     compared = compare(found, entries, known.scheme, covered)
     run = Run(
         tuple(reports), compared.new, problems, root, known.scheme, compared.accepted, compared.stale, report_suppressed
     )
-    if update_baseline:
+    if update_baseline and baseline is not None:
+        write_baseline(baseline, updated(entries, found, known.scheme, covered))
+        _say(f"{_count(len(found), 'finding')} accepted in {baseline}")
         run = evolve(run, found=(), baselined=tuple(found), stale=())
+    if change is not None:
+        base = entries_of_base(change, reports, config, catalog, scheme, defaults, selection)
+        new = compare(run.found, base, known.scheme, ()).new
+        run = evolve(run, found=tuple(on_changed_lines(change, new)) if diff_lines else new)
     for name, path in targets:
         _write(run, name or output_format, path)
     if all(name is not None for name, _ in targets):
         echo(_text(run, coloured=True) if output_format == "text" else [_rendered(run, output_format)])
-    _print_problems(problems)
-    if statistics:
-        for code, number in run.counts:
-            _say(f"{number:6} {code}")
-    if output_format == "text":
-        _print_summary(run)
+    _say_more(run, statistics=statistics, summary=output_format == "text")
     if problems:
         return 2
     return 1 if run.errors and not exit_zero else 0
+
+
+def _check_use(baseline: Path | None, revision: str | None, *, update_baseline: bool, diff_lines: bool) -> None:
+    """Nothing, if the options fit together."""
+    if update_baseline and baseline is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE")
+    if update_baseline and revision is not None:
+        raise click.UsageError("--update-baseline takes all that is found, leave out --diff")
+    if diff_lines and revision is None:
+        raise click.UsageError("--diff-lines needs --diff REF")
 
 
 def _reports(
@@ -166,11 +184,13 @@ def _reports(
     settings: Settings,
     stdin_filename: Path | None,
     jobs: int,
+    only: Change | None,
     *,
     force_exclude: bool,
 ) -> tuple[list[Report], tuple[Problem, ...]]:
     """The reports of all files, and the paths that could not be looked at."""
     from classify.checks import discover
+    from classify.checks.fingerprint import relative_path
     from classify.checks.parallel import check_files
     from classify.cli.progress import tracked
 
@@ -182,6 +202,8 @@ def _reports(
         raise click.UsageError("--stdin-filename needs the path - for the standard input")
     discovery = discover(paths or (Path(),), settings, force_exclude=force_exclude)
     files = discovery.files
+    if only is not None:
+        files = tuple(path for path in files if relative_path(str(path), only.root) in only.changed)
     return list(tracked(check_files(checker, files, jobs), len(files), "checking")), discovery.problems
 
 
@@ -251,6 +273,15 @@ def _lines(path: str, finding: Finding, text: str) -> Iterator[str]:
 
 
 # -- what is said beside it
+
+
+def _say_more(run: Run, *, statistics: bool, summary: bool) -> None:
+    _print_problems(run.problems)
+    if statistics:
+        for code, number in run.counts:
+            _say(f"{number:6} {code}")
+    if summary:
+        _print_summary(run)
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
