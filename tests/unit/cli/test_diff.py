@@ -95,7 +95,7 @@ def test_what_is_added_is_new_committed_or_not(repository: Repository) -> None:
 
 
 def test_a_file_that_has_moved_is_not_new(repository: Repository) -> None:
-    text = "-- one\n-- two\n-- three\n-- four\n" + OLD
+    text = "".join(f"-- remark {at} on what follows\n" for at in range(9)) + OLD
     repository.write("a b/ä.sql", text)
     repository.commit()
     repository.git("branch", "--force", "main")
