@@ -152,3 +152,43 @@ def test_a_declassified_view_gives_what_its_table_would_not(checker: Checker) ->
     table = analyse(sums.format("amount_cents", "pay.payments"), checker.catalog, dialect="snowflake")
     assert not above(view.label, ceiling)
     assert str(table.label.level) == "confidential"
+
+
+# Every finding in the Python of the service, by the line of the text that it is in; all else there is within its ceiling.
+SERVICE = {
+    "accounts.py": {
+        "SELECT * FROM accounts": ("CLS101", {"app.accounts.password_hash"}),
+        "SELECT created_at FROM accounts": ("CLS101", {"app.accounts.created_at"}),
+    },
+    "feed.py": {
+        "ORDER BY {column}": ("CLS203", {"column"}),
+        "WHERE latitude BETWEEN": ("CLS101", {"app.sessions.latitude"}),
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICE))
+def test_the_python_of_the_service_has_the_findings_that_the_table_states(name: str, checker: Checker) -> None:
+    path = SCHEMAS / "service" / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    report = checker.check_file(path)
+    assert not report.problems
+    found = {
+        excerpt: (finding.code, {part.name for part in finding.parts})
+        for finding in report.findings
+        for excerpt in SERVICE[name]
+        if excerpt in lines[finding.span.start.line - 1]
+    }
+    assert found == SERVICE[name]
+    assert len(report.findings) == len(SERVICE[name])
+
+
+def test_every_text_of_the_service_is_looked_at(checker: Checker) -> None:
+    texts = {name: len(checker.check_file(SCHEMAS / "service" / name).snippets) for name in SERVICE}
+    assert texts == {"accounts.py": 6, "feed.py": 5}
+
+
+def test_what_the_service_accepts_has_a_reason(checker: Checker) -> None:
+    [(finding, suppression)] = checker.check_file(SCHEMAS / "service" / "accounts.py").suppressed
+    assert [part.name for part in finding.parts] == ["app.accounts.password_hash"]
+    assert suppression.reason == "the hash is compared here and nowhere else"
