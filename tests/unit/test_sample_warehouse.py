@@ -154,7 +154,7 @@ def test_a_declassified_view_gives_what_its_table_would_not(checker: Checker) ->
     assert str(table.label.level) == "confidential"
 
 
-# Every finding in the Python of the service, by the line of the text that it is in; all else there is within its ceiling.
+# Every finding in the Python of the service, by the line that it is in; all else there is within its ceiling.
 SERVICE = {
     "accounts.py": {
         "SELECT * FROM accounts": ("CLS101", {"app.accounts.password_hash"}),
