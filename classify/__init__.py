@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers know the name; `typing` would be most of what this package costs to load
 if TYPE_CHECKING:
     from classify.catalog import Catalog, Column, Dataset, Declassification
     from classify.declare import Tag, ceiling, dataset, sql_text

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import hypothesis
+
+# What tests find clean is nobody else's business; each run begins with none.
+os.environ["CLASSIFY_CACHE_DIR"] = tempfile.mkdtemp(prefix="classify-tests-")
 
 # A shared machine is slow at times, so a slow example is no failure; and CI tries the same examples each time, so that
 # a red build is about the change in it.

@@ -17,6 +17,11 @@ from classify.errors import FileError
 from classify.exposure import Lines, Position, Span
 
 
+def checks_catalog(settings: Settings) -> bool:
+    """Whether a rule about the catalog is selected, and so what each file names is needed."""
+    return any(settings.selection.severity(rule.code, by_default=rule.by_default) for rule in CATALOG_RULES)
+
+
 def check_catalog(catalog: Catalog, settings: Settings, reports: Iterable[Report]) -> list[Report]:
     """A report for each file of the catalog in which the selected rules find something."""
     selected = [

@@ -67,7 +67,9 @@ def run(arguments: Sequence[str]) -> int:
             click.echo(f"error: {wrong}", err=True)
         return USAGE
     try:
-        status = classify.main(args=list(arguments) or ["--help"], prog_name="classify", standalone_mode=False)
+        status = classify.main(
+            args=list(arguments) or ["--help"], prog_name="classify", standalone_mode=False, obj=tuple(arguments)
+        )
         sys.stdout.flush()
     except click.ClickException as error:
         click.echo(f"error: {_in_one_line(error)}", err=True)

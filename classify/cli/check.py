@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
     from classify.checks.diff import Change
     from classify.checks.run import Run
+    from classify.cli.clean import Clean
     from classify.errors import Problem
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
@@ -62,6 +63,7 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     metavar="N",
     help="Processes that work at once. Default: as many as there are cores.",
 )
+@click.option("--no-cache", is_flag=True, help="Look at every file, also at those that were found clean before.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what the settings exclude, even if it is named.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The file that - stands for.")
 @click.option("--report-suppressed", is_flag=True, help="Write what is accepted too, in json, sarif and junit.")
@@ -100,6 +102,7 @@ def check(
     revision: str | None,
     diff_lines: bool,
     jobs: int,
+    no_cache: bool,
     force_exclude: bool,
     stdin_filename: Path | None,
     report_suppressed: bool,
@@ -117,11 +120,12 @@ def check(
 
     from classify.checks import Checker, Overrides, Selection
     from classify.checks.baseline import compare, load_baseline, updated, write_baseline
-    from classify.checks.catalog_check import check_catalog
+    from classify.checks.catalog_check import check_catalog, checks_catalog
     from classify.checks.diff import change_since, on_changed_lines
     from classify.checks.fingerprint import locate, relative_path, repository_root
     from classify.checks.run import Run
     from classify.cli.changed import entries_of_base, has_common_ground
+    from classify.cli.clean import known_clean
 
     targets = [_target(value) for value in output_files]
     _check_use(baseline, revision, update_baseline=update_baseline, diff_lines=diff_lines)
@@ -136,8 +140,11 @@ def check(
     # Where what decides all findings is as it was, only files that have changed can have new ones.
     only = change if change is not None and has_common_ground(change, settings, catalog) else None
     checker = Checker(known, settings)
-    reports, outside = _reports(checker, paths, settings, stdin_filename, jobs, only, force_exclude=force_exclude)
     whole = change is None and (not paths or any(path.is_dir() for path in paths))
+    clean = None if no_cache or (whole and checks_catalog(settings)) else known_clean(catalog, scheme, settings)
+    reports, outside = _reports(
+        checker, paths, settings, stdin_filename, jobs, only, clean, force_exclude=force_exclude
+    )
     if whole:
         reports += check_catalog(known, settings, reports)
     problems = (*outside, *(problem for report in reports for problem in report.problems))
@@ -185,11 +192,12 @@ def _reports(
     stdin_filename: Path | None,
     jobs: int,
     only: Change | None,
+    clean: Clean | None,
     *,
     force_exclude: bool,
 ) -> tuple[list[Report], tuple[Problem, ...]]:
     """The reports of all files, and the paths that could not be looked at."""
-    from classify.checks import discover
+    from classify.checks import Report, discover
     from classify.checks.fingerprint import relative_path
     from classify.checks.parallel import check_files
     from classify.cli.progress import tracked
@@ -204,7 +212,11 @@ def _reports(
     files = discovery.files
     if only is not None:
         files = tuple(path for path in files if relative_path(str(path), only.root) in only.changed)
-    return list(tracked(check_files(checker, files, jobs), len(files), "checking")), discovery.problems
+    left = clean.left(files) if clean is not None else files
+    found = {report.path: report for report in tracked(check_files(checker, left, jobs), len(left), "checking")}
+    if clean is not None:
+        clean.keep(found.values())
+    return [found.get(str(path)) or Report(str(path)) for path in files], discovery.problems
 
 
 def _of_stdin(checker: Checker, path: Path) -> Report:

@@ -1,0 +1,95 @@
+"""What `classify check` costs beside what it cannot do without, in one run: `python -m tests.benchmarks.checks`.
+
+Each pair is run in turn, as whole processes, on files and a cache of its own in a temporary folder; the middle of the
+rounds counts. Times depend on the machine, ratios hardly do: only they are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_HASHING = """
+import hashlib, os
+for root, _, names in os.walk("queries"):
+    for name in names:
+        with open(os.path.join(root, name), "rb") as file:
+            hashlib.blake2b(file.read()).digest()
+"""
+
+
+class Bench:
+    """A folder with queries of the sample warehouse, and its catalog."""
+
+    def __init__(self, folder: Path, files: int, command: list[str]) -> None:
+        self._folder = folder
+        self._command = command
+        self._environment = {**os.environ, "CLASSIFY_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
+        (folder / "pyproject.toml").write_text(
+            f'[tool.classify]\ncatalog = ["{ROOT / "schemas"}"]\ndialect = "postgres"\nceiling = "restricted"\n'
+            'default-schema = "app"\n'
+        )
+        texts = [
+            path.read_text(encoding="utf-8")
+            for path in sorted((ROOT / "schemas" / "queries" / "services").glob("*.sql"))
+            if "classify:" not in path.read_text(encoding="utf-8")
+        ]
+        for at in range(files):
+            path = folder / "queries" / f"{at // 100}" / f"{at}.sql"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{texts[at % len(texts)]}\n-- {at}\n", encoding="utf-8")
+
+    def check(self, *arguments: str) -> Callable[[], None]:
+        return lambda: self._run(*self._command, "check", *arguments)
+
+    def python(self, *arguments: str) -> Callable[[], None]:
+        return lambda: self._run(sys.executable, *arguments)
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stdout.decode()[-500:] + done.stderr.decode()[-500:])
+
+
+def ratio(ours: Callable[[], None], theirs: Callable[[], None], rounds: int) -> float:
+    """The middle of our time over the middle of theirs, run in turn."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for round_ in range(rounds + 1):  # the first one warms up
+        for side, run in enumerate((ours, theirs)):
+            started = time.perf_counter()
+            run()
+            if round_:
+                times[side].append(time.perf_counter() - started)
+    return statistics.median(times[0]) / statistics.median(times[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=10_000, help="for the runs over many")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--command", default=f"{sys.executable} -m classify", help="how classify is started")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name), options.files, options.command.split())
+        one = "queries/0/0.sql"
+        unchanged = ratio(bench.check(one), bench.python("-c", "pass"), options.rounds)
+        print(f"an unchanged file, over `python -c pass`: {unchanged:.2f}")
+        changed = ratio(bench.check("--no-cache", one), bench.python("-c", "import sqlglot, click"), options.rounds)
+        print(f"a changed file, over `import sqlglot, click`: {changed:.2f}")
+        rounds = max(options.rounds // 5, 1)
+        cores = ratio(bench.check("--no-cache", "--jobs", "1"), bench.check("--no-cache", "--jobs", "2"), rounds)
+        print(f"{options.files} files, one process over two: {cores:.2f}")
+        warm = ratio(bench.check(), bench.python("-c", _HASHING), rounds)
+        print(f"{options.files} files, warm, over reading and hashing them: {warm:.2f}")
+
+
+if __name__ == "__main__":
+    main()
