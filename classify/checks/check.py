@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -74,7 +75,7 @@ class Checker:
             return Report(shown, problems=error.problems)
 
     def check_text(self, text: str, path: Path, shown: str) -> Report:
-        """What the rules say of a text.
+        """What the rules say of a text. INVARIANT: a fault of ours is a problem of its file; the others are checked.
 
         Args:
             path: of the file that it is, or would be: its settings hold.
@@ -86,6 +87,14 @@ class Checker:
             return Report(shown, problems=error.problems)
         except UsageError as error:
             return Report(shown, problems=(Problem(shown, "", str(error)),))
+        except Exception as error:  # the file counts as not checked
+            if os.environ.get("CLASSIFY_TRACEBACK"):
+                raise
+            message = (
+                f"a fault of classify itself ({type(error).__name__}), please report it with what the same command "
+                "prints with CLASSIFY_TRACEBACK=1"
+            )
+            return Report(shown, problems=(Problem(shown, "", message),))
 
     def _check(self, text: str, path: Path, shown: str) -> Report:
         of_path = self.settings.of_file(path)

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from itertools import product
 
 from classify.hosts.placeholders import HOLE
-from classify.hosts.python_text import EMPTY, NotUnderstood, Piece, formatted, hole, percent, read_literals, spliced
+from classify.hosts.python_text import (
+    EMPTY,
+    REPLACEMENT,
+    NotUnderstood,
+    Piece,
+    formatted,
+    hole,
+    joined,
+    percent,
+    read_literals,
+    spliced,
+)
 
 _MOST_CHOICES = 8
 """How many texts an expression may be before it counts as one that nobody knows."""
@@ -206,7 +217,7 @@ class Scope:
             piece = read_literals(self._source.text, start, end)
         except (NotUnderstood, IndexError, RecursionError):
             return hole("", start)
-        if isinstance(node, ast.Constant) and piece.text != node.value:
+        if isinstance(node, ast.Constant) and piece.text != str(node.value).replace(HOLE, REPLACEMENT):
             return hole("", start)
         return piece
 
@@ -244,8 +255,11 @@ class Scope:
         for part in parts:
             ways *= len(part)
         if ways > _MOST_CHOICES:
-            parts = [part if len(part) == 1 else [hole("", part[0].places[0])] for part in parts]
-        return [_concatenated(chosen) for chosen in product(*parts)]
+            parts = [
+                part if len(part) == 1 else [hole("", next((one.places[0] for one in part if one.places), 0))]
+                for part in parts
+            ]
+        return [joined(chosen) for chosen in product(*parts)]
 
     def _call(self, node: ast.Call, steps: int) -> list[Piece]:
         """Calls that hand a text on: `dedent(x)`, `text(x)`, `x.strip()`, `x.format(…)`, `x.join([…])`."""
@@ -335,11 +349,4 @@ def _arguments(piece: Piece, node: ast.Call) -> list[ast.expr]:
             found.append(named[field])
         else:
             return []
-    return found
-
-
-def _concatenated(pieces: tuple[Piece, ...]) -> Piece:
-    found = EMPTY
-    for piece in pieces:
-        found += piece
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from classify.hosts.placeholders import HOLE
@@ -21,12 +22,20 @@ class Piece(NamedTuple):
     places: tuple[int, ...]
     holes: tuple[str, ...] = ()
 
-    def __add__(self, other: object) -> Piece:
-        assert isinstance(other, Piece), "only texts are joined"
-        return Piece(self.text + other.text, self.places + other.places, self.holes + other.holes)
-
 
 EMPTY = Piece("", ())
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """The pieces, one behind the other."""
+    text: list[str] = []
+    places: list[int] = []
+    holes: list[str] = []
+    for piece in pieces:
+        text.append(piece.text)
+        places += piece.places
+        holes += piece.holes
+    return Piece("".join(text), tuple(places), tuple(holes))
 
 
 def hole(source: str, place: int) -> Piece:
@@ -37,6 +46,10 @@ def hole(source: str, place: int) -> Piece:
         place: of that expression in the file.
     """
     return Piece(HOLE, (place,), (source,))
+
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+"""In place of the character that stands for a hole, should a text really have it."""
 
 
 class NotUnderstood(Exception):
@@ -61,7 +74,7 @@ def read_literals(source: str, start: int, end: int) -> Piece:
     Raises:
         NotUnderstood: something else stands there.
     """
-    found = EMPTY
+    found: list[Piece] = []
     at = start
     while at < end:
         between = _BETWEEN.match(source, at, end)
@@ -72,8 +85,8 @@ def read_literals(source: str, start: int, end: int) -> Piece:
         if opening is None:
             raise NotUnderstood
         piece, at = _literal(source, opening.end(), opening[1].lower(), opening[2])
-        found += piece
-    return found
+        found.append(piece)
+    return joined(found)
 
 
 def _literal(source: str, at: int, prefix: str, quotes: str) -> tuple[Piece, int]:
@@ -86,7 +99,7 @@ def _literal(source: str, at: int, prefix: str, quotes: str) -> tuple[Piece, int
     holes: list[str] = []
 
     def add(char: str, place: int) -> None:
-        text.append(char)
+        text.append(char if char != HOLE else REPLACEMENT)
         places.append(place)
 
     while not source.startswith(quotes, at):
@@ -113,7 +126,8 @@ def _literal(source: str, at: int, prefix: str, quotes: str) -> tuple[Piece, int
             if char == "}":
                 raise NotUnderstood
             stop, close = _replacement(source, at + 1)
-            add(HOLE, at)
+            text.append(HOLE)
+            places.append(at)
             holes.append(source[at + 1 : stop].strip())
             at = close + 1
             continue

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 import textwrap
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pytest
 
 from classify.hosts import Snippet, find_snippets
 from classify.hosts.python_text import NotUnderstood, read_literals
+from tests.unit.checks.repository import checker
 
 
 def find(source: str, *callees: str) -> tuple[Snippet, ...]:
@@ -245,3 +247,28 @@ def test_deep_expressions_end() -> None:
     [snippet] = find(source)
     assert snippet.text.startswith("select a from tx")
     assert find_snippets(PurePath("m.py"), "c.execute('select 1')" + "(" * 5000, None).failure is not None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'q = "" or x\nc.execute("select a from t " + (q or "b") + (q or "c") + (q or "d") + (q or "e"))',
+        'c.execute(f"select \ue000, {x} from t where \ue000 = {y}")',
+        "q = q + q\nc.execute('select ' + q)",
+        "a = b\nb = a\nc.execute('select 1 ' + a)",
+    ],
+)
+def test_odd_sources_are_read(source: str) -> None:
+    for snippet in find(source):
+        assert snippet.places is not None
+        assert len(snippet.places) == len(snippet.text)
+
+
+def test_a_fault_of_ours_is_a_problem_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("'078-05-1120'")
+
+    monkeypatch.setattr(importlib.import_module("classify.checks.check"), "find_snippets", fail)
+    report = checker().check_text('c.execute("select 1")', Path("m.py"), "m.py")
+    assert "a fault of classify itself (KeyError)" in str(report.problems[0])
+    assert "078" not in str(report.problems[0])
