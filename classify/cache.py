@@ -191,6 +191,7 @@ class Cache:
         self._day = time.strftime("%Y-%m-%d")
         self._run: bytes | None = None
         self._connection: Any = None
+        self._folders: dict[str, str] = {}
 
     def recall(self) -> bool:
         """Whether it is known of which files the catalog is made under these settings; then keys can be told."""
@@ -214,7 +215,17 @@ class Cache:
 
     def key(self, path: str, data: bytes) -> bytes | None:
         """The hash of a file; None where it cannot be told."""
-        return None if self._run is None else _digest(self._run, _encoded(os.path.realpath(path)), data)
+        return None if self._run is None else _digest(self._run, _encoded(self._place(path)), data)
+
+    def _place(self, path: str) -> str:
+        """The real path of a file; its folder's is asked for once."""
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(real, name)
 
     def clean(self, keys: list[bytes]) -> set[bytes]:
         """Those of the keys that are known to be clean."""

@@ -150,7 +150,9 @@ def check(
     problems = (*outside, *(problem for report in reports for problem in report.problems))
     root = repository_root(Path.cwd())
     found = locate(reports, root)
-    covered = {relative_path(report.path, root) for report in reports if not report.problems}
+    covered: set[str] = set()
+    if baseline is not None:
+        covered = {relative_path(report.path, root) for report in reports if not report.problems}
     if whole:
         covered |= {entry.path for entry in entries if not (root / entry.path).exists()}  # files that are gone
     compared = compare(found, entries, known.scheme, covered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,8 @@ class Clean:
         """The files that are not known to be clean."""
         for path in files:
             try:
-                key = self._cache.key(str(path), path.read_bytes()) if path.is_file() else None
+                status = path.stat()
+                key = self._cache.key(str(path), path.read_bytes()) if stat.S_ISREG(status.st_mode) else None
             except OSError:
                 continue  # the check says what is wrong with it
             if key is not None:

@@ -32,7 +32,9 @@ class Bench:
     def __init__(self, folder: Path, files: int, command: list[str]) -> None:
         self._folder = folder
         self._command = command
-        self._environment = {**os.environ, "CLASSIFY_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, "CLASSIFY_CACHE_DIR": str(folder / "cache")}
+        if command[0] == sys.executable:  # else it is installed
+            self._environment["PYTHONPATH"] = str(ROOT)
         (folder / "pyproject.toml").write_text(
             f'[tool.classify]\ncatalog = ["{ROOT / "schemas"}"]\ndialect = "postgres"\nceiling = "restricted"\n'
             'default-schema = "app"\n'
