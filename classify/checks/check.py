@@ -199,7 +199,7 @@ class _Reading:
             self._scheme.level(ceiling),
             checker.settings.touch,
             find_dataset(checker.catalog, settings.sink) if settings.sink is not None else None,
-            tuple(PlacedHole(hole.name, lines.span(hole.start, hole.end)) for hole in snippet.holes),
+            tuple(PlacedHole(hole.name, lines.span(hole.start, hole.end), hole.is_template) for hole in snippet.holes),
             checker.catalog,
             checker.today,
         )

@@ -31,7 +31,7 @@ class _Mark(NamedTuple):
     stand_in: str
 
 
-def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = True) -> Settled:
+def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = True, psql: bool = False) -> Settled:
     """The text with `?` where a value stands, and the holes.
 
     >>> settle("select a from t where b = %s and c in (${x})").text
@@ -42,11 +42,13 @@ def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = T
     Args:
         text: of SQL; what the program puts into it may stand as `HOLE`.
         names: what the host writes at a `HOLE`, by its offset.
-        bound: whether `%s` is a driver's parameter.
+        bound: whether `%s` is a driver's parameter for sure; else it may be filled in before, so that a clause may
+            stand there too.
+        psql: whether the text is one of psql's, in which `:'x'` is a value and `:"x"` a name.
     """
     if not _MAY_HOLD.search(text):
         return Settled(text, ())
-    readings = [_marks(text, tokens, bound=bound) for tokens in _tokens_for(text)]
+    readings = [_marks(text, tokens, bound=bound, psql=psql) for tokens in _tokens_for(text)]
     pieces: list[str] = []
     holes: list[Hole] = []
     at = 0
@@ -58,7 +60,9 @@ def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = T
         is_value = len(marks) == len(readings) and all(mark.is_value for mark in marks)
         end = marks[0].end
         if not is_value:
-            holes.append(Hole(_name(text[start:end], (names or {}).get(start, "")), start, end))
+            token = text[start:end]
+            is_template = token.startswith(("{{", "{%"))
+            holes.append(Hole(_name(token, (names or {}).get(start, "")), start, end, is_template))
         pieces += [text[at:start], marks[0].stand_in]
         at = end
     pieces.append(text[at:])
@@ -82,9 +86,10 @@ def _pattern(*, escapes: bool, hashes: bool) -> re.Pattern[str]:
           (?P<comment> --[^\n]* | /\*.*?(?:\*/|\Z) | \{{\#.*?(?:\#\}}|\Z) {comment} )
         | (?P<string> '{inside}(?:'|\Z) | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z) )
         | (?P<logic> \{{%.*?(?:%\}}|\Z) )
-        | (?P<filled> \ue000 | \$\{{[^}}]*\}} | \{{\{{.*?\}}\}} | :"[^"]*" )
+        | (?P<filled> \ue000 | \$\{{[^}}]*\}} | \{{\{{.*?\}}\}} )
+        | (?P<psql> (?<!:):"[^"]*" | (?<!:):'[^']*' )
         | (?P<quoted> "(?:[^"]|"")*(?:"|\Z) | `[^`]*(?:`|\Z) )
-        | (?P<bound> %s | %\([^)]*\)s | (?<!:):'[^']*' )
+        | (?P<bound> %s | %\([^)]*\)s )
         | (?P<word> [^\W\d]\w* )
         | (?P<space> \s+ )
         | (?P<other> \d[\w.]* | . )
@@ -116,6 +121,10 @@ _NO_OPERANDS = frozenset(
     "SELECT DISTINCT ALL WHERE AND OR NOT ON HAVING WHEN CASE BY SET RETURNING IS FROM INTO JOIN TABLE UPDATE USING AS "
     "CALL WITH VALUES".split()
 )
+# Behind these stands a condition, a name or a list of them, not a value alone.
+_BEFORE_CLAUSES = frozenset(
+    "SELECT DISTINCT WHERE AND OR NOT ON HAVING BY SET FROM JOIN INTO TABLE UPDATE USING RETURNING".split()
+)
 _BOUND_AND = "BETWEEN … AND"
 
 
@@ -126,7 +135,7 @@ class _Before(NamedTuple):
     earlier: str
 
 
-def _marks(text: str, tokens: re.Pattern[str], *, bound: bool) -> dict[int, _Mark]:
+def _marks(text: str, tokens: re.Pattern[str], *, bound: bool, psql: bool) -> dict[int, _Mark]:
     """The placeholders of a text, by where they start."""
     found: dict[int, _Mark] = {}
     before = _Before("", "")
@@ -143,8 +152,8 @@ def _marks(text: str, tokens: re.Pattern[str], *, bound: bool) -> dict[int, _Mar
                 found[at] = _Mark(at + 1, kind != "quoted", "x")
         if kind in ("comment", "space"):
             continue
-        if kind == "filled" or (kind == "bound" and (bound or token[0] == ":")):
-            found[start] = _mark(text, match, kind, before, lists[-1])
+        if kind in ("filled", "bound") or (kind == "psql" and psql):
+            found[start] = _mark(text, match, kind, before, lists[-1], bound=bound)
             before = _Before("?", before.last)
             continue
         word = token.upper()
@@ -167,19 +176,21 @@ def _kind(match: re.Match[str]) -> str:
     return "string" if match.lastgroup == "tag" else match.lastgroup or "other"
 
 
-def _mark(text: str, match: re.Match[str], kind: str, before: _Before, inside: str) -> _Mark:
+def _mark(text: str, match: re.Match[str], kind: str, before: _Before, inside: str, *, bound: bool) -> _Mark:
     start, end = match.span()
     length = end - start
     if kind == "bound":
         # INVARIANT: `a %s` may be what is left of a division by a column `s`.
         sure = match[0] != "%s" or not _is_operand(before.last)
-        return _Mark(end, sure, "?".ljust(length))
+        return _Mark(end, sure and (bound or before.last not in _BEFORE_CLAUSES), "?".ljust(length))
+    if kind == "psql":
+        return _Mark(end, match[0][1] == "'", "?".ljust(length))
     glued = bool(re.match(r"""[\w."`\]\ue000$}]""", text[start - 1 : start] if start else "")) or bool(
         re.match(r"""[\w."`(\[\ue000{$]""", text[end : end + 1])
     )
     if glued:
         return _Mark(end, False, "x" * length)
-    return _Mark(end, match[0][0] != ":" and _takes_value(before, inside), "?".ljust(length))
+    return _Mark(end, _takes_value(before, inside), "?".ljust(length))
 
 
 def _takes_value(before: _Before, inside: str) -> bool:

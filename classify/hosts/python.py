@@ -25,9 +25,14 @@ _VERBS = (
     "UNLOAD|EXPORT|PIVOT|UNPIVOT"
 )
 _ABOVE = r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
-# How a text begins that a function takes which takes SQL alone.
+# How a text begins that a function takes which takes SQL alone: with a verb; with one behind other statements; or with
+# what only the program knows.
 _BEGINS = re.compile(
-    rf"{_ABOVE}(?:{_VERBS}|FROM|TABLE)\b\s*[^\s;]|{_ABOVE}\ue000.*\b(?:SELECT|FROM|SET|INTO)\b", re.I | re.S
+    rf"{_ABOVE}(?:(?:{_VERBS}|FROM|TABLE)\b\s*[^\s;]|"
+    rf"(?!GRANT\b|REVOKE\b)\w.*[;\n]\s*(?:{_VERBS})\b\s*[^\s;]|"
+    r"(?:BEGIN|DECLARE|DO|IF|SET|USE)\b.*\b(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\b|"
+    r"\ue000.*\b(?:SELECT|FROM|SET|INTO)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
 # How one begins that may be taken for other things: a verb in one case, and what must follow it.
 _VERB_CASES = r"(?!(?:[A-Z][a-z]))"
@@ -230,7 +235,7 @@ class _Finder:
             self.snippets[key] = evolve(known, around=(*known.around, (taken, taken)))
             return
         at = [place for place, char in enumerate(piece.text) if char == HOLE]
-        settled = settle(piece.text, dict(zip(at, piece.holes, strict=True)))
+        settled = settle(piece.text, dict(zip(at, piece.holes, strict=True)), bound=called)
         self.snippets[key] = Snippet(
             settled.text,
             min(piece.places),

@@ -280,7 +280,7 @@ class Scope:
                 for found in (formatted(piece),)
             ]
         if isinstance(function, ast.Attribute) and name == "join" and len(node.args) == 1:
-            listed = node.args[0]
+            listed = self._list_of(node.args[0])
             if isinstance(listed, (ast.List, ast.Tuple)) and isinstance(function.value, ast.Constant):
                 parts: list[list[Piece]] = []
                 for at, one in enumerate(listed.elts):
@@ -291,6 +291,16 @@ class Scope:
         if name in _WRAPPERS and node.args:
             return self._choices(node.args[0], steps + 1)
         return []
+
+    def _list_of(self, node: ast.expr) -> ast.expr:
+        """The list that is joined: written out, or assigned once to a name; with a hole where more is put in later."""
+        bindings = self._bound(node) if isinstance(node, ast.Name) else None
+        if bindings is None or len(bindings) != 1 or not isinstance(bindings[0].value, (ast.List, ast.Tuple)):
+            return node
+        listed = bindings[0].value
+        assert isinstance(node, ast.Name), "only a name is bound"
+        grows = re.search(rf"\b{re.escape(node.id)}\s*(?:\.\s*(?:append|extend|insert)\b|\+=|\[)", self._source.text)
+        return ast.List(elts=[*listed.elts, node]) if grows else listed
 
     def _named(self, node: ast.Name | ast.Attribute, steps: int) -> list[Piece]:
         """The texts that a name is assigned, each with what is added to it later; a hole for each that nobody knows."""

@@ -14,11 +14,13 @@ class Hole:
     Attributes:
         name: what the host writes there, if it is a plain name, else an empty text.
         start, end: 0-based offsets into the snippet's text, end exclusive.
+        is_template: whether a template's engine fills it, as Jinja does, and not the program's own code.
     """
 
     name: str
     start: int
     end: int
+    is_template: bool = False
 
 
 @frozen

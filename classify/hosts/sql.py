@@ -12,7 +12,7 @@ from classify.hosts.snippet import Found, Hole, Snippet
 def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
     """The file as a snippet: its clients' commands are blanked out, or semicolons, and all else keeps its place."""
     cleaned, commands = _without_commands(text, dialect)
-    settled = settle(cleaned)
+    settled = settle(cleaned, psql=_CLEANERS.get(dialect or "") is _psql)
     holes = sorted((*settled.holes, *commands), key=lambda hole: hole.start)
     return Found((Snippet(settled.text, 0, len(text), holes=tuple(holes)),))
 

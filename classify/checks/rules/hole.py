@@ -33,11 +33,14 @@ def _check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             code=RULE.code,
             message=f"the class is not known: a hole{name} stands where a name or a clause should",
-            help="write out what may stand there, one query for each, or have the query reviewed",
+            help=_TEMPLATE if hole.is_template else _PROGRAM,
             span=hole.span,
             statement=statement.span if statement is not None else hole.span,
             parts=(Part(hole.name, ("hole",), None, (hole.span,)),),
         )
 
+
+_PROGRAM = "write out what may stand there, one query for each, or have the query reviewed"
+_TEMPLATE = "this looks like a template: check the text that it makes (dbt: target/compiled), and exclude this one"
 
 RULE = Rule("CLS203", "hole", _check)

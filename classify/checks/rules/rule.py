@@ -28,6 +28,7 @@ class PlacedHole:
 
     name: str
     span: Span
+    is_template: bool = False
 
 
 @frozen

@@ -23,7 +23,6 @@ H = HOLE
         f"select a from t where b = '{H}' or c like '%{H}%'",
         f"select a * {H} from t",
         "select a from t where b = ${x} and c = {{ x }}",
-        "select a from t where b = :'x'",
         f"select a from t -- {H}",
         f"select a from t where b = $$ {H} $$",
     ],
@@ -60,7 +59,6 @@ def test_a_value_is_a_parameter(text: str) -> None:
         (f"select a::{H} from t", 1),
         ("select a %s from t", 1),  # what is left of a division by a column `s`
         ("select a from ${table} where {{ condition }}", 2),
-        ('select a from t where b = :"x"', 1),
         ("{% if x %} select a from t {% endif %}", 2),
         (f"select 'it\\'s' {H} from t", 1),
         (f"select a # it's\n, {H} from t", 1),
@@ -70,6 +68,32 @@ def test_what_may_name_anything_is_a_hole(text: str, holes: int) -> None:
     settled = settle(text)
     assert len(settled.holes) == holes
     assert len(settled.text) == len(text)
+
+
+def test_psql_puts_values_and_names_into_its_texts() -> None:
+    assert settle("select a from t where b = :'x'", psql=True).holes == ()
+    assert len(settle('select a from t where b = :"x"', psql=True).holes) == 1
+    assert settle("select v:'x' from t").text == "select v:'x' from t"
+
+
+@pytest.mark.parametrize(
+    ("text", "holes"),
+    [
+        ("select a from t where %s", 1),
+        ("select a from t where b = 1 and %s", 1),
+        ("select a from t order by %s", 1),
+        ("select a from t where b = %s and c between %s and %s", 0),
+        ("select a from t where b = lower(%s)", 0),
+    ],
+)
+def test_what_may_be_filled_in_before_it_runs_may_be_a_clause(text: str, holes: int) -> None:
+    assert settle(text).holes == ()
+    assert len(settle(text, bound=False).holes) == holes
+
+
+def test_a_template_is_told_from_the_programs_own_text() -> None:
+    holes = settle("select a from {{ ref('t') }} {% if x %} where ${y}").holes
+    assert [hole.is_template for hole in holes] == [True, True, False]
 
 
 def test_engines_differ_in_where_a_text_ends_and_a_hole_is_one_however_they_read_it() -> None:
