@@ -212,5 +212,5 @@ def _is_operand(token: str) -> bool:
 
 def _name(token: str, known: str) -> str:
     """What stands in a placeholder, if it is a plain name."""
-    inside = known or token.strip('${}: "')
+    inside = known or token.removeprefix("%(").removesuffix(")s").strip('${}: "')
     return inside if re.fullmatch(r"[\w.]+", inside) else ""

@@ -23,21 +23,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from classify.checks.finding import Finding, Part
-from classify.checks.rules.rule import Rule, Subject
+from classify.checks.rules.rule import PlacedHole, Rule, Subject, listed
+from classify.exposure import Span
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
+    statements: dict[Span | None, list[PlacedHole]] = {}
     for hole in subject.holes:
-        statement = subject.statement_at(hole.span.start_offset)
-        name = f" `{hole.name}`" if hole.name else ""
-        yield Finding(
-            code=RULE.code,
-            message=f"the class is not known: a hole{name} stands where a name or a clause should",
-            help=_TEMPLATE if hole.is_template else _PROGRAM,
-            span=hole.span,
-            statement=statement.span if statement is not None else hole.span,
-            parts=(Part(hole.name, ("hole",), None, (hole.span,)),),
-        )
+        # A template has a meaning as a whole alone, so it is told once.
+        statement = None if hole.is_template else subject.statement_at(hole.span.start_offset)
+        statements.setdefault(statement.span if statement is not None else None, []).append(hole)
+    for span, holes in statements.items():
+        yield _finding(span, holes)
+
+
+def _finding(statement: Span | None, holes: list[PlacedHole]) -> Finding:
+    first = holes[0]
+    names = listed(f"`{hole.name}`" for hole in holes if hole.name)
+    what = f"a hole {names} stands" if len(holes) == 1 and names else "a hole stands"
+    if len(holes) > 1:
+        what = f"{len(holes)} holes{f' ({names})' if names else ''} stand"
+    return Finding(
+        code=RULE.code,
+        message=f"the class is not known: {what} where a name or a clause should",
+        help=_TEMPLATE if first.is_template else _PROGRAM,
+        span=first.span,
+        statement=statement if statement is not None else first.span,
+        parts=tuple(Part(hole.name, ("hole",), None, (hole.span,)) for hole in holes),
+    )
 
 
 _PROGRAM = "write out what may stand there, one query for each, or have the query reviewed"
