@@ -323,6 +323,47 @@ def _discard(path: str) -> None:
             pass
 
 
+_MOST_CATALOGS = 20
+
+
+class KeptText:
+    """A text that was made of some files, kept until one of them, or a version, changes."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        """Where the text is, or will be.
+
+        Args:
+            paths: of files and folders, as for a catalog.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        key = _digest(_versions(), _encoded(os.getcwd()), *map(_encoded, paths), *_inputs(paths))
+        self._folder = os.path.join(folder(), "catalogs")
+        self._path = os.path.join(self._folder, f"{key.hex()}.json")
+
+    def read(self) -> str | None:
+        """The text, or None where it is not kept."""
+        try:
+            return _read(self._path).decode()
+        except (OSError, ValueError):
+            return None
+
+    def keep(self, text: str) -> None:
+        """Keep the text, and forget the oldest others; where that cannot be done, nothing is kept."""
+        own = f"{self._path}.{os.getpid()}"
+        try:
+            os.makedirs(self._folder, exist_ok=True)
+            with open(own, "wb") as file:
+                file.write(text.encode())
+            os.replace(own, self._path)
+            kept = [os.path.join(self._folder, name) for name in os.listdir(self._folder)]
+            for path in sorted(kept, key=os.path.getmtime)[:-_MOST_CATALOGS]:
+                os.unlink(path)
+        except OSError:
+            _discard(own)
+
+
 def _quoted(path: str) -> str:
     """A path in a URI."""
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+from collections.abc import Callable
 
 from attrs import field, frozen
 
@@ -46,10 +47,30 @@ class Declassification:
 
 
 @frozen
+class HeldColumns:
+    """Columns that are made when they are first asked for: most queries name few of a catalog's datasets.
+
+    Attributes:
+        text: that they are made of.
+        labels: that the text has the numbers of.
+        make: makes them.
+    """
+
+    text: str
+    labels: tuple[Label, ...]
+    make: Callable[[str, tuple[Label, ...]], tuple[Column, ...]]
+
+
+def _made(columns: tuple[Column, ...] | HeldColumns) -> tuple[Column, ...]:
+    return columns.make(columns.text, columns.labels) if isinstance(columns, HeldColumns) else columns
+
+
+@frozen
 class Dataset:
     """A table, a view or a file, with its columns in order.
 
     Attributes:
+        columns: in order.
         label: of columns that have no tag of their own.
         declared_rows: the label of its rows' existence where declared, else None.
         view: the definition's text, or None; a view's columns may be empty, then the definition names them.
@@ -58,7 +79,7 @@ class Dataset:
     """
 
     name: Name
-    columns: tuple[Column, ...]
+    _columns: tuple[Column, ...] | HeldColumns = field(alias="columns", eq=_made)
     label: Label
     declared_rows: Label | None = None
     owner: str | None = None
@@ -66,6 +87,14 @@ class Dataset:
     dialect: str | None = None
     declassify: tuple[Declassification, ...] = ()
     place: str = ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        found = self._columns
+        if isinstance(found, HeldColumns):
+            found = found.make(found.text, found.labels)
+            object.__setattr__(self, "_columns", found)  # the same value, from now on spelled out
+        return found
 
     @property
     def rows(self) -> Label:

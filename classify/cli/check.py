@@ -131,7 +131,7 @@ def check(
     _check_use(baseline, revision, update_baseline=update_baseline, diff_lines=diff_lines)
     defaults, selection = Overrides(dialect, ceiling, default_schema), Selection(select, ignore, warn)
     settings = find_or_load_settings(config).with_defaults(defaults).with_selection(selection)
-    known = load_catalog(settings, catalog, scheme)
+    known = load_catalog(settings, catalog, scheme, no_cache=no_cache)
     require_known(settings, known)
     if ceiling is not None:
         known.scheme.level(ceiling)

@@ -99,8 +99,13 @@ def find_or_load_settings(config: Path | None) -> Settings:
     return load_settings(config) if config is not None else find_settings(Path.cwd())
 
 
-def load_catalog(settings: Settings, catalog: tuple[Path, ...], scheme: Path | None) -> Catalog:
+def load_catalog(
+    settings: Settings, catalog: tuple[Path, ...], scheme: Path | None, *, no_cache: bool = False
+) -> Catalog:
     """The catalog that is named, else that of the settings.
+
+    Args:
+        no_cache: whether it is read anew, though it may be kept.
 
     Raises:
         FileError: with everything that is wrong in its files.
@@ -114,7 +119,36 @@ def load_catalog(settings: Settings, catalog: tuple[Path, ...], scheme: Path | N
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such catalog file or folder")
-    return Catalog.load(*paths, scheme=_scheme(scheme or (_from_here(settings.scheme) if settings.scheme else None)))
+    named = scheme or (_from_here(settings.scheme) if settings.scheme else None)
+    known = _scheme(named)
+    if no_cache:
+        return Catalog.load(*paths, scheme=known)
+    return _kept_or_loaded(paths, named, known)
+
+
+def _kept_or_loaded(paths: tuple[Path, ...], path: Path | None, scheme: Scheme | None) -> Catalog:
+    """The catalog as it was kept by an earlier run, else read from its files, and kept for the next."""
+    from classify.cache import KeptText
+    from classify.catalog import Catalog
+
+    try:
+        kept = KeptText(tuple(str(one) for one in (*paths, *([path] if path is not None else []))))
+    except OSError:
+        return Catalog.load(*paths, scheme=scheme)  # which says what is wrong
+    text = kept.read()
+    if text is not None:
+        from classify.catalog.kept import load
+        from classify.labels import DEFAULT_SCHEME
+
+        try:
+            return load(text, scheme if scheme is not None else DEFAULT_SCHEME)
+        except (ValueError, TypeError, KeyError, IndexError, UsageError):
+            pass  # it is damaged, and made anew
+    found = Catalog.load(*paths, scheme=scheme)
+    from classify.catalog.kept import dump
+
+    kept.keep(dump(found))
+    return found
 
 
 def _from_here(path: Path) -> Path:

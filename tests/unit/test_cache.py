@@ -156,7 +156,7 @@ def test_a_run_over_a_folder_looks_at_what_is_not_known(repository: Folder) -> N
 def test_a_damaged_cache_is_none(damage: str, repository: Folder) -> None:
     learned(repository)
     [path] = Path(repository.environment["CLASSIFY_CACHE_DIR"]).glob("*.sqlite")
-    for one in path.parent.iterdir():
+    for one in path.parent.glob(f"{path.name}*"):
         one.unlink()
     if damage == "folder":
         path.mkdir()
