@@ -52,6 +52,16 @@ class Bench:
     def check(self, *arguments: str) -> Callable[[], None]:
         return lambda: self._run(*self._command, "check", *arguments)
 
+    def changed(self, name: str) -> Callable[[], None]:
+        """A check of a file that is another one each time; the catalog is not."""
+
+        def run() -> None:
+            path = self._folder / name
+            path.write_text(f"{path.read_text(encoding='utf-8')}-- again\n", encoding="utf-8")
+            self._run(*self._command, "check", name)
+
+        return run
+
     def python(self, *arguments: str) -> Callable[[], None]:
         return lambda: self._run(sys.executable, *arguments)
 
@@ -84,7 +94,7 @@ def main() -> None:
         one = "queries/0/0.sql"
         unchanged = ratio(bench.check(one), bench.python("-c", "pass"), options.rounds)
         print(f"an unchanged file, over `python -c pass`: {unchanged:.2f}")
-        changed = ratio(bench.check("--no-cache", one), bench.python("-c", "import sqlglot, click"), options.rounds)
+        changed = ratio(bench.changed(one), bench.python("-c", "import sqlglot, click"), options.rounds)
         print(f"a changed file, over `import sqlglot, click`: {changed:.2f}")
         rounds = max(options.rounds // 5, 1)
         cores = ratio(bench.check("--no-cache", "--jobs", "1"), bench.check("--no-cache", "--jobs", "2"), rounds)
