@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 from attrs import frozen
 
@@ -38,6 +36,8 @@ class Entry:
     what: str
 
     def line(self) -> str:
+        from urllib.parse import quote  # this and others below only where a baseline is used
+
         found = f"{self.identity}-{self.statement} {self.code} {quote(self.path)} {self.level} {self.what}"
         return found.rstrip()
 
@@ -76,6 +76,8 @@ def load_baseline(path: Path) -> tuple[Entry, ...]:
         raise FileError([Problem(str(path), "", f"cannot be read: {reason}, make it with --update-baseline")]) from None
     except UnicodeDecodeError as error:
         raise FileError([Problem(str(path), "", f"is not UTF-8 at byte {error.start}, make it anew")]) from None
+    from urllib.parse import unquote
+
     lines = text.split("\n")
     first = lines[0].rstrip("\r")
     if first != HEADER:
@@ -160,6 +162,8 @@ def write_baseline(path: Path, entries: Iterable[Entry]) -> None:
     Raises:
         FileError: it cannot be written.
     """
+    import tempfile
+
     text = "\n".join([HEADER, *(entry.line() for entry in sorted(entries))]) + "\n"
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -66,6 +65,8 @@ def locate(reports: Iterable[Report], root: Path) -> list[Located]:
 
 def digest(*parts: str, size: int = 8) -> str:
     """A short hash of some texts, in hexadecimal; no secret is kept by it, and none is put in."""
+    import hashlib  # only where something was found
+
     return hashlib.blake2b("\0".join(parts).encode(errors="surrogatepass"), digest_size=size).hexdigest()
 
 
