@@ -22,6 +22,7 @@ from classify.cli.style import clean, echo, excerpt_lines, place
 if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
     from classify.checks.diff import Change
+    from classify.checks.fingerprint import Located
     from classify.checks.run import Run
     from classify.cli.clean import Clean
     from classify.errors import Problem
@@ -121,7 +122,6 @@ def check(
     from classify.checks import Checker, Overrides, Selection
     from classify.checks.baseline import compare, load_baseline, updated, write_baseline
     from classify.checks.catalog_check import check_catalog, checks_catalog
-    from classify.checks.diff import change_since, on_changed_lines
     from classify.checks.fingerprint import locate, relative_path, repository_root
     from classify.checks.run import Run
     from classify.cli.changed import entries_of_base, has_common_ground
@@ -136,7 +136,7 @@ def check(
     if ceiling is not None:
         known.scheme.level(ceiling)
     entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
-    change = change_since(revision, Path.cwd()) if revision is not None else None
+    change = _change_since(revision) if revision is not None else None
     # Where what decides all findings is as it was, only files that have changed can have new ones.
     only = change if change is not None and has_common_ground(change, settings, catalog) else None
     checker = Checker(known, settings)
@@ -165,8 +165,9 @@ def check(
         run = evolve(run, found=(), baselined=tuple(found), stale=())
     if change is not None:
         base = entries_of_base(change, reports, config, catalog, scheme, defaults, selection)
-        new = compare(run.found, base, known.scheme, ()).new
-        run = evolve(run, found=tuple(on_changed_lines(change, new)) if diff_lines else new)
+        run = evolve(run, found=compare(run.found, base, known.scheme, ()).new)
+        if diff_lines:
+            run = evolve(run, found=_on_changed_lines(change, run.found))
     for name, path in targets:
         _write(run, name or output_format, path)
     if all(name is not None for name, _ in targets):
@@ -175,6 +176,18 @@ def check(
     if problems:
         return 2
     return 1 if run.errors and not exit_zero else 0
+
+
+def _change_since(revision: str) -> Change:
+    from classify.checks.diff import change_since  # to run other programs takes long to load
+
+    return change_since(revision, Path.cwd())
+
+
+def _on_changed_lines(change: Change, found: Sequence[Located]) -> tuple[Located, ...]:
+    from classify.checks.diff import on_changed_lines
+
+    return tuple(on_changed_lines(change, found))
 
 
 def _check_use(baseline: Path | None, revision: str | None, *, update_baseline: bool, diff_lines: bool) -> None:
