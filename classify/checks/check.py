@@ -226,7 +226,10 @@ class _Reading:
             finding,
             span=placed(finding.span),
             statement=placed(finding.statement),
-            parts=tuple(evolve(part, spans=tuple(map(placed, part.spans))) for part in finding.parts),
+            parts=tuple(
+                evolve(part, spans=tuple(map(placed, part.spans)), via=tuple(map(placed, part.via)))
+                for part in finding.parts
+            ),
         )
 
     # -- ceilings

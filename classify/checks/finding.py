@@ -27,12 +27,14 @@ class Part:
         roles: how it is used, as `filter`, `written`, `rows`; of what is unresolved, the cause.
         label: of a column or of a dataset's rows; None where it is not known.
         spans: where it is named, in the order of the text.
+        via: where it flows on under another name.
     """
 
     name: str
     roles: tuple[str, ...]
     label: Label | None = None
     spans: tuple[Span, ...] = ()
+    via: tuple[Span, ...] = ()
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.name, ",".join(self.roles))))
@@ -43,6 +45,7 @@ class Part:
             "roles": list(self.roles),
             "label": self.label.to_dict() if self.label else None,
             "spans": [span.to_dict() for span in self.spans],
+            "via": [span.to_dict() for span in self.via],
         }
 
 

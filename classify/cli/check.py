@@ -17,7 +17,7 @@ from classify.cli.options import (
     source_options,
     sql_options,
 )
-from classify.cli.style import clean, echo, excerpt_lines, place
+from classify.cli.style import clean, echo, excerpt_lines, label_text, place
 
 if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
@@ -68,6 +68,9 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--force-exclude", is_flag=True, help="Leave out what the settings exclude, even if it is named.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The file that - stands for.")
 @click.option("--report-suppressed", is_flag=True, help="Write what is accepted too, in json, sarif and junit.")
+@click.option(
+    "--explain", is_flag=True, help="Print the path of each column, through other names, to where it is used."
+)
 @click.option("--statistics", is_flag=True, help="Print how many findings each rule has.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
 @click.option(
@@ -107,6 +110,7 @@ def check(
     force_exclude: bool,
     stdin_filename: Path | None,
     report_suppressed: bool,
+    explain: bool,
     statistics: bool,
     exit_zero: bool,
     output_format: str,
@@ -168,10 +172,7 @@ def check(
         run = evolve(run, found=compare(run.found, base, known.scheme, ()).new)
         if diff_lines:
             run = evolve(run, found=_on_changed_lines(change, run.found))
-    for name, path in targets:
-        _write(run, name or output_format, path)
-    if all(name is not None for name, _ in targets):
-        echo(_text(run, coloured=True) if output_format == "text" else [_rendered(run, output_format)])
+    _answer(run, targets, output_format, explain=explain)
     _say_more(run, statistics=statistics, summary=output_format == "text")
     if problems:
         return 2
@@ -249,13 +250,25 @@ def _of_stdin(checker: Checker, path: Path) -> Report:
 # -- where the answer goes
 
 
+def _answer(run: Run, targets: Sequence[tuple[str | None, Path]], output_format: str, *, explain: bool) -> None:
+    """Write the answer into the files, and to the standard output unless one of them takes its place."""
+    for name, path in targets:
+        _write(run, name or output_format, path, explain=explain)
+    if any(name is None for name, _ in targets):
+        return
+    if output_format == "text":
+        echo(_text(run, coloured=True, explain=explain))
+    else:
+        echo([_rendered(run, output_format)])
+
+
 def _target(value: str) -> tuple[str | None, Path]:
     """The format and the file of one --output-file; None for the one that --format names."""
     name, sign, path = value.partition("=")
     return (name, Path(path)) if sign and name in _FORMATS else (None, Path(value))
 
 
-def _write(run: Run, name: str, path: Path) -> None:
+def _write(run: Run, name: str, path: Path, *, explain: bool) -> None:
     """Write a run into a file.
 
     Raises:
@@ -263,7 +276,7 @@ def _write(run: Run, name: str, path: Path) -> None:
     """
     from classify.errors import FileError, Problem
 
-    text = "\n".join(_text(run, coloured=False)) if name == "text" else _rendered(run, name)
+    text = "\n".join(_text(run, coloured=False, explain=explain)) if name == "text" else _rendered(run, name)
     try:
         path.write_text(f"{text}\n" if text else "", encoding="utf-8", newline="\n")
     except OSError as error:
@@ -277,14 +290,16 @@ def _rendered(run: Run, name: str) -> str:
     return render(run, name)
 
 
-def _text(run: Run, *, coloured: bool) -> Iterator[str]:
+def _text(run: Run, *, coloured: bool, explain: bool) -> Iterator[str]:
     from classify.checks.excerpts import masked_text
 
     shown: tuple[Report, str] | None = None
     for one in run.found:
         if shown is None or shown[0] is not one.report:
             shown = one.report, masked_text(one.report)
-        lines = _lines(one.report.path, one.finding, shown[1])
+        lines = [*_lines(one.report.path, one.finding, shown[1])]
+        if explain:
+            lines += _explained(one.finding, shown[1])
         yield from lines if coloured else map(click.unstyle, lines)
 
 
@@ -297,6 +312,20 @@ def _lines(path: str, finding: Finding, text: str) -> Iterator[str]:
     yield f"{place(path, finding.span)}: {code}{warning} {clean(finding.message)}"
     yield from excerpt_lines(text, finding.span, colour, "  ")
     yield f"  {click.style('help', fg='cyan')}: {clean(finding.help)}"
+
+
+def _explained(finding: Finding, text: str) -> Iterator[str]:
+    """Each column of a finding, and every place at which it is named or flows on under another name."""
+    for part in finding.parts:
+        if part.label is None:
+            continue
+        yield f"  {click.style(clean(part.name), bold=True)} {label_text(part.label)}: {', '.join(part.roles)}"
+        for span in sorted({*part.spans, *part.via}):
+            word = clean(text[span.start_offset : span.end_offset].partition("\n")[0])
+            how = "" if span in part.spans else " (under another name)"
+            yield f"    {span.start.line}:{span.start.column} {word}{how}"
+    if finding.sink:
+        yield f"    into {clean(finding.sink)}"
 
 
 # -- what is said beside it

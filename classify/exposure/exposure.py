@@ -81,6 +81,7 @@ class Read:
         kinds: how it is read, in the order of `FlowKind`.
         in_result: whether it is a direct or indirect origin of some output.
         spans: where it is named, in the order of the text.
+        via: where it flows on under another name, as a column of a common table expression or a derived table.
     """
 
     column: str
@@ -88,6 +89,7 @@ class Read:
     kinds: tuple[FlowKind, ...]
     in_result: bool
     spans: tuple[Span, ...]
+    via: tuple[Span, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {

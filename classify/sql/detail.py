@@ -153,19 +153,20 @@ def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text:
     whole = (text.span(outcome.start, outcome.end),)  # a variable has no place that the parser keeps
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(reads)}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
+    via: dict[int, dict[Span, None]] = {}
     kind_of = Kinds().of
     places = 0
     for node, (named, asks) in walk.named:
         kind = kind_of(node)
         flow = columns.settled(named, walk.reads) if columns.lowers else named
         # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
-        span = text.of(node) if asks and (places < _MOST_PLACES or _unplaced(flow, spans)) else None
+        span = text.of(node) if places < _MOST_PLACES or (asks and _unplaced(flow, spans)) else None
         places += span is not None
         for number in members(flow & DIRECT):
             if number in kinds:
                 kinds[number].add(kind)
                 if span is not None:
-                    spans[number][span] = None
+                    (spans if asks else via).setdefault(number, {})[span] = None
         if asks and flow & ~DIRECT:
             for number in members(flow >> 1 & DIRECT):
                 if number in kinds:
@@ -184,6 +185,7 @@ def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text:
                 tuple(sorted(of, key=_ORDER.__getitem__)),
                 bool(in_result >> 2 * number & 1),
                 tuple(sorted(spans[number])) or _dataset_spans(walk, name, text) or whole,
+                tuple(sorted(via.get(number, ()))),
             )
         )
     return tuple(sorted(_merged(found) if columns.lowers else found, key=lambda read: read.column))
@@ -200,6 +202,7 @@ def _merged(reads: list[Read]) -> list[Read]:
             tuple(sorted({*one.kinds, *other.kinds}, key=_ORDER.__getitem__)),
             one.in_result or other.in_result,
             tuple(sorted({*one.spans, *other.spans})),
+            tuple(sorted({*one.via, *other.via})),
         )
     return list(found.values())
 

@@ -58,7 +58,7 @@ def _over(statement: Statement, ceiling: Level) -> Iterator[Part]:
     for read in statement.reads:
         if above(read.label, ceiling):
             named.append(read.column)
-            yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans)
+            yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans, read.via)
     for dataset in statement.datasets:
         # Whoever reads a column sees the rows: they are worth a word only on their own.
         if above(dataset.rows, ceiling) and not any(column.startswith(f"{dataset.name}.") for column in named):

@@ -187,6 +187,7 @@ def parts(found: list[Downgrade], statement: Statement) -> tuple[Part, ...]:
             tuple(kind.value for kind in read.kinds),
             own[name].label if name in own else read.label,
             read.spans if name in own else (),
+            read.via if name in own else (),
         )
         for name, read in flowing.items()
     )

@@ -72,7 +72,7 @@ def _finding(statement: Statement, reads: Mapping[str, Read], ceiling: Level) ->
 
 def _parts(origins: Iterable[Read]) -> Iterator[Part]:
     for read in {read.column: read for read in origins}.values():
-        yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans)
+        yield Part(read.column, tuple(kind.value for kind in read.kinds), read.label, read.spans, read.via)
 
 
 def _described(output: Output, reads: Mapping[str, Read], ceiling: Level) -> str:

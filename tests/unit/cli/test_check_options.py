@@ -220,3 +220,16 @@ def test_the_catalog_is_checked_with_its_queries_where_that_is_selected(folder: 
     ]
     assert codes(run) == ["CLS301", "CLS303"]
     assert codes(check(folder, "--select", "CLS3", "q.sql")) == []  # one file says nothing of what no query names
+
+
+def test_the_path_of_a_column_is_explained(folder: Path) -> None:
+    write(
+        folder, "q.sql", "with a as (select ssn as x from app.users)\nselect upper(b.y)\nfrom (select x as y from a) b"
+    )
+    run = check(folder, "--explain")
+    assert run.stdout.splitlines()[4:] == [
+        "  app.users.ssn restricted: identity, transformation",
+        "    1:19 ssn",
+        "    2:14 b.y (under another name)",
+        "    3:14 x (under another name)",
+    ]
