@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from classify.errors import UsageError
+from classify.errors import UsageError, nearest
 
 _PLAIN = re.compile(r"[^\W\d][\w$]*\Z")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^\s."]+))\s*(\.|\Z)')
@@ -190,3 +190,14 @@ FOLDING: Mapping[str, DialectFolding] = MappingProxyType(
     }
 )
 """How each dialect compares identifiers. Where a manual does not say, an exact match wins, else the only other one."""
+
+_OTHER_NAMES = {
+    "greenplum": "postgres", "mariadb": "mysql", "mssql": "tsql", "pg": "postgres", "plsql": "oracle",
+    "postgresql": "postgres", "sparksql": "spark", "sqlserver": "tsql", "sqlite3": "sqlite", "transact-sql": "tsql",
+}  # fmt: skip
+
+
+def nearest_dialect(word: str) -> str:
+    """` (did you mean `x`?)` for the dialect that a word may mean, or nothing."""
+    known = _OTHER_NAMES.get(word.lower())
+    return f" (did you mean `{known}`?)" if known else nearest(word.lower(), FOLDING)

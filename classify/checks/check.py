@@ -106,6 +106,11 @@ class Checker:
             return Report(shown, text)
         whole_file = found.snippets[0].places is None
         own = read_header(text, shown) if whole_file else Overrides()
+        if own.ceiling is not None and own.ceiling not in self.catalog.scheme.names:
+            names = self.catalog.scheme.names
+            hint = nearest(own.ceiling, names) or f", expected one of {', '.join(names)}"
+            at = header_place(text)[0]
+            raise FileError([Problem(_place(shown, text, at), "", f"unknown ceiling `{own.ceiling}`{hint}")])
         settings = own.over(of_path)
         if settings.dialect is None:
             raise UsageError("no dialect, pass --dialect NAME or set `dialect` in [tool.classify] of pyproject.toml")

@@ -212,6 +212,8 @@ def _compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
 
 def _unknown(word: Word, names: tuple[str, ...]) -> Problem:
     from classify.labels.scheme import nearest
+    from classify.names import nearest_dialect
 
-    expected = nearest(word.value, names) or f", expected one of {', '.join(names)}"
+    near = nearest_dialect(word.value) if word.key == "dialect" else nearest(word.value, names)
+    expected = near or f", expected one of {', '.join(names)}"
     return Problem(word.place, word.path, f"unknown {word.key} `{word.value}`{expected}")

@@ -37,7 +37,9 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._NAMES:
-            return None
+            from classify.errors import nearest
+
+            ctx.fail(f"no such command `{cmd_name}`{nearest(cmd_name, self._NAMES)}")
         command: click.Command = getattr(importlib.import_module(f"classify.cli.{cmd_name}"), cmd_name)
         return command
 

@@ -82,5 +82,9 @@ def use_colour(choice: str) -> bool | None:
     """Whether to colour: None leaves it to whether the stream is a terminal."""
     if choice != "auto":
         return choice == "always"
-    # https://no-color.org: any value that is not empty
-    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    # https://no-color.org and https://force-color.org: any value that is not empty
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None

@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from classify.catalog import Catalog
+from classify.errors import UsageError
 from classify.exposure import Cause, Exposure, Statement, Unresolved
 from classify.labels import Label
 from classify.sql import arrays, commands, copying, create, ddl, dml, functions, pivot, setops, settings, subqueries  # noqa: F401  # each enters its handlers
@@ -42,11 +43,16 @@ def analyse(
         today: the day on which declassifications must hold; by default the present one.
 
     Raises:
-        UsageError: an unknown dialect. Whatever is wrong with the text itself is unresolved in the exposure.
+        UsageError: an unknown dialect, or an argument of another type. Whatever is wrong with the text itself is
+            unresolved in the exposure.
 
     Assumes: triggers, generated columns, defaults, row policies, foreign-key actions and the bodies of functions are
     not seen.
     """
+    for value, kind, name in ((sql, str, "sql"), (catalog, Catalog, "catalog"), (dialect, str, "dialect")):
+        if not isinstance(value, kind):
+            expected = "a Catalog" if kind is Catalog else "a text"
+            raise UsageError(f"expected {expected} as `{name}`, found {type(value).__name__}")
     row = dialect_row(dialect)
     known = compiled(catalog, row)
     fold = row.datasets.fold

@@ -9,8 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from classify.errors import UsageError
-from classify.labels.scheme import nearest
-from classify.names import FOLDING, Folding
+from classify.names import FOLDING, Folding, nearest_dialect
 
 
 class AliasRule(enum.Enum):
@@ -476,5 +475,6 @@ def dialect_row(name: str) -> DialectRow:
     """
     found = ROWS.get(name)
     if found is None:
-        raise UsageError(f"unknown dialect `{name}`{nearest(name, ROWS)}, expected one of {', '.join(dialect_names())}")
+        hint = nearest_dialect(name) or f", expected one of {', '.join(dialect_names())}"
+        raise UsageError(f"unknown dialect `{name}`{hint}")
     return found

@@ -533,3 +533,30 @@ def test_a_full_disk_a_closed_output_and_a_lost_folder_are_no_fault_of_ours(ware
     lost = shell("mkdir gone && cd gone && rmdir ../gone && $COMMAND check")
     assert lost.returncode == 2
     assert lost.stderr.endswith("error: the working directory is gone, change to another\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("analyze", "select 1"), "no such command `analyze` (did you mean `analyse`?)"),
+        (("check", "-d", "mssql"), "unknown dialect `mssql` (did you mean `tsql`?)"),
+        (("check", "-d", "pg"), "unknown dialect `pg` (did you mean `postgres`?)"),
+    ],
+)
+def test_what_is_meant_is_suggested(warehouse: Path, arguments: tuple[str, ...], message: str) -> None:
+    run = classify(warehouse, *arguments)
+    assert run.returncode == 2
+    assert message in run.stderr
+
+
+def test_a_wrong_word_in_a_header_has_its_place(warehouse: Path) -> None:
+    write(warehouse, "q.sql", "-- a remark\n-- classify: ceiling=publik\nselect 1")
+    run = classify(warehouse, "check", "q.sql")
+    assert "error: q.sql:2:1: unknown ceiling `publik` (did you mean `public`?)" in run.stderr
+
+
+@pytest.mark.parametrize("variable", ["FORCE_COLOR", "CLICOLOR_FORCE"])
+def test_colour_may_be_forced(warehouse: Path, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, "1")
+    assert "\x1b[" in classify(warehouse, "check", "over.sql").stdout
