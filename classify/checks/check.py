@@ -116,7 +116,8 @@ class Checker:
             raise UsageError("no dialect, pass --dialect NAME or set `dialect` in [tool.classify] of pyproject.toml")
         if own.dialect is not None and own.dialect != of_path.dialect:
             found = find_snippets(path, text, own.dialect, self.settings.callees)
-        reading = _Reading(self, found, text, shown, settings, of_path, self.settings.selection_of(path))
+        source = "the file" if own.ceiling is not None else self.settings.ceiling_source(path)
+        reading = _Reading(self, found, text, shown, settings, of_path, self.settings.selection_of(path), source)
         return reading.report()
 
 
@@ -132,6 +133,7 @@ class _Reading:
         settings: Overrides,
         below: Overrides,
         selection: Selection,
+        ceiling_source: str,
     ) -> None:
         self._checker = checker
         self._found = found
@@ -140,6 +142,7 @@ class _Reading:
         self._settings = settings
         self._below = below  # what the settings say without the file's own words
         self._selection = selection
+        self._ceiling_source = ceiling_source
         self._lines = Lines(text)
         self._scheme = checker.catalog.scheme
         self._named: set[str] = set()
@@ -221,6 +224,9 @@ class _Reading:
 
     def _in_file(self, finding: Finding, snippet: Snippet) -> Finding:
         """A finding whose places are in the file."""
+        if finding.ceiling:
+            source = "the code around it" if snippet.ceilings else self._ceiling_source
+            finding = evolve(finding, ceiling_source=source)
         if snippet.places is None:
             return finding
 

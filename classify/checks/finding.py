@@ -64,6 +64,7 @@ class Finding:
         parts: all that it is about, never cut.
         sink: the column or dataset into which it flows, or an empty text.
         severity: by the settings.
+        ceiling_source: where the ceiling is set: the file, the code in it, or what the settings call it.
     """
 
     code: str
@@ -76,6 +77,7 @@ class Finding:
     parts: tuple[Part, ...] = ()
     sink: str = ""
     severity: Severity = Severity.ERROR
+    ceiling_source: str = ""
 
     @property
     def what(self) -> tuple[str, ...]:
@@ -93,6 +95,7 @@ class Finding:
             "statement": self.statement.to_dict(),
             "label": self.label.to_dict() if self.label else None,
             "ceiling": self.ceiling or None,
+            "ceiling_source": self.ceiling_source or None,
             "sink": self.sink or None,
             "parts": [part.to_dict() for part in self.parts],
         }

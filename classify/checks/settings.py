@@ -130,6 +130,7 @@ class Settings:
         paths: in the order of the file.
         selection: of rules, for files that no pattern matches.
         callees: functions of the user's own whose first argument is SQL.
+        given: the defaults that the command line gives.
         words: still to be looked up, each with its place.
     """
 
@@ -143,11 +144,12 @@ class Settings:
     paths: tuple[PathSettings, ...] = ()
     selection: Selection = Selection()
     callees: tuple[str, ...] = ()
+    given: Overrides = Overrides()
     words: tuple[Word, ...] = ()
 
     def with_defaults(self, defaults: Overrides) -> Settings:
         """The same settings, where `defaults` (of the command line, say) win over the file's own defaults."""
-        return evolve(self, defaults=defaults.over(self.defaults))
+        return evolve(self, defaults=defaults.over(self.defaults), given=defaults)
 
     def with_selection(self, selection: Selection) -> Settings:
         """The same settings, where the selection of the command line wins over the file's own."""
@@ -171,6 +173,15 @@ class Settings:
             for entry in self.paths:
                 if entry.selection != _NOTHING_SAID and entry.pattern.match_file(relative):
                     found = entry.selection.over(found)
+        return found
+
+    def ceiling_source(self, path: Path) -> str:
+        """Where a file's ceiling comes from: the pattern that has it, the command line or the file of the settings."""
+        relative = self._relative(path) if self.paths else None
+        found = "--ceiling" if self.given.ceiling is not None else "[tool.classify]"
+        for entry in self.paths if relative is not None else ():
+            if entry.overrides.ceiling is not None and entry.pattern.match_file(relative or ""):
+                found = f"[[tool.classify.paths]] {entry.match}"
         return found
 
     def excludes(self, path: Path, *, folder: bool = False) -> bool:

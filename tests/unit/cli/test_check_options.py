@@ -233,3 +233,24 @@ def test_the_path_of_a_column_is_explained(folder: Path) -> None:
         "    2:14 b.y (under another name)",
         "    3:14 x (under another name)",
     ]
+
+
+def test_where_a_ceiling_comes_from_is_told(folder: Path) -> None:
+    settings = (folder / "pyproject.toml").read_text()
+    write(folder, "pyproject.toml", f'{settings}[[tool.classify.paths]]\nmatch = "public/"\nceiling = "public"\n')
+    write(folder, "a.sql", OVER)
+    write(folder, "public/b.sql", OVER)
+    write(folder, "c.sql", f"-- classify: ceiling=public\n{OVER}")
+    write(folder, "d.py", f'import classify\n\nwith classify.ceiling("public"):\n    c.execute("{OVER}")\n')
+
+    def sources(*arguments: str) -> dict[str, str]:
+        document = json.loads(check(folder, "--format", "json", *arguments).stdout)
+        return {finding["file"]: finding["ceiling_source"] for finding in document["findings"]}
+
+    assert sources() == {
+        "a.sql": "[tool.classify]",
+        "c.sql": "the file",
+        "d.py": "the code around it",
+        "public/b.sql": "[[tool.classify.paths]] public/",
+    }
+    assert sources("--ceiling", "internal")["a.sql"] == "--ceiling"
