@@ -44,8 +44,14 @@ class Change:
     def touches(self, paths: Iterable[Path]) -> bool:
         """Whether one of some files, or a file in one of some folders, has changed."""
         wanted = [path.resolve().relative_to(self.root).as_posix() for path in paths if self._is_inside(path)]
-        moved = {*self.changed, *self.renamed.values(), *self.gone}
-        return any(one == path or one.startswith(f"{path}/") or path == "." for one in moved for path in wanted)
+        return any(
+            one == path or one.startswith(f"{path}/") or path == "." for one in self.all_paths for path in wanted
+        )
+
+    @property
+    def all_paths(self) -> frozenset[str]:
+        """Every path that has changed, come or gone."""
+        return self.changed | self.gone | frozenset(self.renamed.values())
 
     def _is_inside(self, path: Path) -> bool:
         return path.resolve().is_relative_to(self.root)

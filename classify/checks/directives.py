@@ -23,6 +23,7 @@ _ALLOW = re.compile(r"\s*allow\b\s*(?:\[([^\]]*)\])?(.*)", re.DOTALL)
 _IN_SQL = re.compile(
     r"--[ \t]*classify:([ \t]*allow\b[^\r\n]*)|/\*[ \t]*classify:([ \t]*allow\b(?:(?!\*/).)*)\*/", re.DOTALL
 )
+_SETTING = re.compile(r"(?:--|/\*)[ \t]*classify:(?![ \t]*allow\b)")
 _KEYS = ("ceiling", "until", "reason")
 _CODE = re.compile(r"CLS\d{1,3}\Z")
 
@@ -81,6 +82,13 @@ def read_suppressions(found: Found, text: str, shown: str, levels: Iterable[str]
                 comment.start, "only `allow[…]` may stand in such a comment, settings belong in the settings file"
             )
     for snippet in found.snippets:
+        if snippet.places is not None:
+            for match in _SETTING.finditer(snippet.text):
+                # INVARIANT: a ceiling that would not count is an error, for it may be the lower one.
+                reader.complain(
+                    snippet.place(match.start(), match.end())[0],
+                    "settings do not count in a text in code, use `classify.ceiling(…)` or the settings file",
+                )
         for match in _IN_SQL.finditer(snippet.text) if "classify" in snippet.text else ():
             group = 1 if match[1] is not None else 2
             before = snippet.text[snippet.text.rfind("\n", 0, match.start()) + 1 : match.start()]

@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import evolve
 
 from classify.checks.check import Checker, Report
+from classify.errors import UsageError
 
 _FEW = 40
 """So many files one process has done before others are ready to help."""
@@ -23,12 +24,16 @@ def check_files(checker: Checker, files: Sequence[Path], jobs: int) -> Iterator[
 
     Args:
         jobs: how many processes may work; 0 for as many as the machine has for us.
+
+    Raises:
+        UsageError: one of the processes was killed.
     """
     number = min(jobs or _cores(), -(-len(files) // _AT_ONCE))
     if number < 2 or len(files) < _FEW:
         yield from map(checker.check_file, files)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     import classify.sql  # noqa: F401  # loaded once, before the processes part
@@ -38,6 +43,10 @@ def check_files(checker: Checker, files: Sequence[Path], jobs: int) -> Iterator[
     executor = ProcessPoolExecutor(number, mp_context=context, initializer=_begin, initargs=(checker,))
     try:
         yield from executor.map(_check, files, chunksize=_AT_ONCE)
+    except BrokenProcessPool:
+        raise UsageError(
+            "a process that checked files was killed, maybe for want of memory; try --jobs 1, or fewer files"
+        ) from None
     finally:
         # Also where nobody wants the rest: Ctrl-C, or a reader that has gone.
         executor.shutdown(wait=True, cancel_futures=True)

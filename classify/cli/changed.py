@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from classify.checks.settings import Overrides, Selection, Settings
 
 
-def has_common_ground(change: Change, settings: Settings, paths: Sequence[Path]) -> bool:
-    """Whether what decides the findings of all files is as it was: settings, catalog and scheme."""
-    decisive = [*paths, *settings.catalog, settings.root / "pyproject.toml"]
-    return not change.touches([*decisive, settings.scheme] if settings.scheme is not None else decisive)
+def has_common_ground(change: Change, settings: Settings, paths: Sequence[Path | None]) -> bool:
+    """Whether what decides the findings of all files is as it was: settings, catalog and scheme.
+
+    Args:
+        paths: that the command line names for them.
+    """
+    # A settings file that came or went may have been the nearest one, wherever it is.
+    if any(path.rpartition("/")[2] == "pyproject.toml" for path in change.all_paths):
+        return False
+    decisive = [*paths, *settings.catalog, settings.scheme]
+    return not change.touches([path for path in decisive if path is not None])
 
 
 def entries_of_base(

@@ -142,7 +142,7 @@ def check(
     entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
     change = _change_since(revision) if revision is not None else None
     # Where what decides all findings is as it was, only files that have changed can have new ones.
-    only = change if change is not None and has_common_ground(change, settings, catalog) else None
+    only = change if change is not None and has_common_ground(change, settings, (*catalog, scheme, config)) else None
     checker = Checker(known, settings)
     whole = change is None and (not paths or any(path.is_dir() for path in paths))
     clean = None if no_cache or (whole and checks_catalog(settings)) else known_clean(catalog, scheme, settings)

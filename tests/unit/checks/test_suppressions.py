@@ -188,3 +188,9 @@ def test_the_settings_select_rules(lists: dict[str, tuple[str, ...]], expected: 
 def test_a_warning_is_a_finding_of_less_weight() -> None:
     [finding] = report(QUERY, settings=selecting(warn=("CLS1",))).findings
     assert finding.severity.value == "warning"
+
+
+def test_a_setting_in_a_text_in_code_is_an_error() -> None:
+    """A ceiling that would not count may be the lower one."""
+    found = report('c.execute("""\n-- classify: ceiling=public\nselect id from users\n""")', "m.py")
+    assert "m.py:2:1: settings do not count in a text in code" in str(found.problems[0])

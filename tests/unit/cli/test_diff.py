@@ -172,3 +172,26 @@ def test_without_a_repository_it_is_said(tmp_path: Path, repository: Repository)
     run = repository.check("--diff", "main", folder="../plain")
     assert run.returncode == 2
     assert "--diff needs a repository of git" in run.stderr
+
+
+def test_settings_that_went_are_looked_at(repository: Repository) -> None:
+    repository.write(
+        "sub/pyproject.toml", SETTINGS.replace("schemas/", "../schemas/").replace("internal", "restricted")
+    )
+    repository.write("sub/q.sql", OLD)
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    assert repository.check("--diff", "main", folder="sub").stdout == ""
+    repository.git("rm", "--quiet", "sub/pyproject.toml")
+    run = repository.check("--diff", "main", folder="sub")
+    assert run.stdout.startswith("q.sql:1:8: CLS101 ")
+
+
+def test_other_settings_that_are_named_are_looked_at(repository: Repository) -> None:
+    other = SETTINGS.replace("schemas/", "../schemas/")
+    repository.write("conf/other.toml", other)
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    assert repository.check("--diff", "main", "--config", "conf/other.toml").stdout == ""
+    repository.write("conf/other.toml", other.replace("internal", "public"))
+    assert "a b/ü.sql:1:8: CLS101 " in repository.check("--diff", "main", "--config", "conf/other.toml").stdout
