@@ -101,7 +101,7 @@ class Checker:
         found = find_snippets(path, text, of_path.dialect, self.settings.callees)
         if found.failure is not None:
             message, offset = found.failure
-            raise FileError([Problem(_place(shown, text, offset), "", f"{message}, correct or exclude it")])
+            raise FileError([Problem(_place(shown, text, offset), "", f"{message}, or exclude it")])
         if not found.snippets:
             return Report(shown, text)
         whole_file = found.snippets[0].places is None

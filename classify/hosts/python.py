@@ -96,12 +96,14 @@ def find(text: str, dialect: str | None, callees: Iterable[str] = ()) -> Found:
     except SyntaxError as error:
         source = Source(text)
         at = source.offset(error.lineno or 1, max((error.offset or 1) - 1, 0), characters=True)
-        return Found((), failure=("is not Python as this interpreter reads it", at))
+        return Found((), failure=("is not Python as this interpreter reads it, correct it", at))
     except (ValueError, RecursionError, MemoryError):
-        return Found((), failure=("nests too deeply to be read as Python", 0))
+        return Found((), failure=("nests too deeply to be read as Python, simplify it", 0))
     source = Source(text)
     finder = _Finder(source, frozenset((*_MARKERS, *callees)))
     finder.module(tree)
+    if len(finder.snippets) > _MOST:
+        return Found((), failure=(f"holds more than {_MOST} texts of SQL, split it", 0))
     found = sorted(finder.kept(), key=lambda one: one.start)
     said = comments(text) if found else ()
     if said:
@@ -225,8 +227,8 @@ class _Finder:
 
     def _add(self, piece: Piece, ceilings: tuple[Ceiling, ...], taken: int, *, called: bool) -> None:
         """Keep a text. One that several calls take is kept once, and again for each other ceiling."""
-        if len(self.snippets) >= _MOST:
-            return
+        if len(self.snippets) > _MOST:
+            return  # the file as a whole is refused
         key = (piece.places[0], piece.text, ceilings)
         if called:
             self._called.add(key)

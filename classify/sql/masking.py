@@ -8,6 +8,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from classify.sql.parse import MOST_CHARACTERS
+
 MASK = "·"
 _LITERALS = frozenset(
     (
@@ -41,9 +43,11 @@ def masked(sql: str, dialect: str) -> str:
         dialect: that says where a literal begins and ends.
     """
     try:
+        if len(sql) > MOST_CHARACTERS:
+            raise ValueError  # it is not analysed either, and to split it would take seconds
         tokens = Dialect.get_or_raise(dialect).tokenize(sql)
     except (SqlglotError, ValueError, IndexError):
-        # An open quote, mostly: nothing behind the first one can be told apart.
+        # An open quote, mostly, or too long a text: nothing behind the first one can be told apart.
         found = _MAY_HIDE.search(sql)
         at = found.start() if found else len(sql)
         return sql[:at] + _hidden(sql[at:])

@@ -69,7 +69,7 @@ def test_python_that_cannot_be_read_is_an_error_and_the_others_are_checked(folde
     run = check(folder)
     assert run.returncode == 2
     assert codes(run) == ["CLS101"]
-    assert "error: broken.py:1:10: is not Python as this interpreter reads it, correct or exclude it" in run.stderr
+    assert "error: broken.py:1:10: is not Python as this interpreter reads it, correct it, or exclude it" in run.stderr
 
 
 @pytest.mark.parametrize(

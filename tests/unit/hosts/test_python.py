@@ -278,3 +278,10 @@ def test_a_fault_of_ours_is_a_problem_of_its_file(monkeypatch: pytest.MonkeyPatc
     report = checker().check_text('c.execute("select 1")', Path("m.py"), "m.py")
     assert "a fault of classify itself (KeyError)" in str(report.problems[0])
     assert "078" not in str(report.problems[0])
+
+
+def test_more_texts_than_are_looked_at_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("classify.hosts.python"), "_MOST", 3)
+    source = "\n".join(f'c.execute("select {at} from t")' for at in range(5))
+    found = find_snippets(PurePath("m.py"), source, None)
+    assert found.failure == ("holds more than 3 texts of SQL, split it", 0)
