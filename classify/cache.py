@@ -252,6 +252,12 @@ class Cache:
             ]
         )
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _ask(self, query: str, values: Sequence[bytes]) -> list[Any]:
         """The rows of a query; none where there is no cache, or it is damaged."""
         if self._connection is None and not os.path.exists(self._path):
@@ -268,9 +274,7 @@ class Cache:
 
     def _write(self, statements: list[tuple[str, list[Any]]]) -> None:
         sqlite = _sqlite()
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self.close()
         try:
             if not os.path.exists(self._path):
                 _make(self._path, sqlite)
@@ -391,14 +395,22 @@ def all_clean(arguments: list[str]) -> bool:
         if sys.stderr.isatty():
             return False  # a person is told that all is well
         cache = Cache(line)
-        if not cache.recall():
-            return False
-        keys = []
-        for path in line.paths:
-            key = cache.key(path, _read(path))
-            if key is None:
-                return False
-            keys.append(key)
-        return len(cache.clean(keys)) == len(set(keys))
+        try:
+            return _knows_all(cache, line.paths)
+        finally:
+            cache.close()
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _knows_all(cache: Cache, paths: tuple[str, ...]) -> bool:
+    """Whether all of some files are known to be clean."""
+    if not cache.recall():
+        return False
+    keys = []
+    for path in paths:
+        key = cache.key(path, _read(path))
+        if key is None:
+            return False
+        keys.append(key)
+    return len(cache.clean(keys)) == len(set(keys))

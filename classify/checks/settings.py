@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -189,14 +189,18 @@ class Settings:
         relative = self._relative(path) if self.exclude else None
         return relative is not None and self._excluded.match_file(f"{relative}/" if folder else relative)
 
-    def require(self, key: str, known: Iterable[str]) -> None:
-        """Nothing, if every word that the settings file has for `key` is one of the known.
+    def require(self, known: Mapping[str, Iterable[str]]) -> None:
+        """Nothing, if every word that the settings file has for those keys is one of the known.
 
         Raises:
-            FileError: with every unknown one and its place.
+            FileError: with every unknown one and its place, in the order of the file.
         """
-        names = tuple(known)
-        problems = tuple(_unknown(word, names) for word in self.words if word.key == key and word.value not in names)
+        names = {key: tuple(words) for key, words in known.items()}
+        problems = tuple(
+            _unknown(word, names[word.key])
+            for word in self.words
+            if word.key in names and word.value not in names[word.key]
+        )
         if problems:
             raise FileError(problems)
 

@@ -60,7 +60,7 @@ def _read(path: Path, *, required: bool) -> Settings | None:
         data = path.read_bytes()
     except OSError as error:
         raise FileError([Problem(shown, "", f"cannot be read: {_reason(error)}")]) from None
-    if not required and b"classify" not in data:
+    if not required and not _MAY_HOLD.search(data):
         return None  # most projects' files: spares the import of the parser
     import tomllib
 
@@ -74,8 +74,23 @@ def _read(path: Path, *, required: bool) -> Settings | None:
     tool = document.get("tool")
     table = tool.get("classify") if isinstance(tool, dict) else None
     if table is None:
+        near = [key for key in (tool if isinstance(tool, dict) else ()) if _is_close(key.lower())]
+        if near:
+            at = _places(text).get(f"$.tool.{near[0]}")
+            place = f"{shown}:{at[0]}:{at[1]}" if at else shown
+            raise FileError([Problem(place, "", f"unknown table `[tool.{near[0]}]` (did you mean `[tool.classify]`?)")])
         return None
     return _Reader(shown, path.resolve().parent, _places(text)).settings(table)
+
+
+def _is_close(word: str) -> bool:
+    """Whether a word is `classify` with one letter more, less or another; not `classifier`."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, "classify").ratio() > 0.85
+
+
+_MAY_HOLD = re.compile(rb"classify|\[\s*tool\s*\.\s*[\"']?c", re.IGNORECASE)
 
 
 def _shown(path: Path) -> str:

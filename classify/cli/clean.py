@@ -45,6 +45,7 @@ class Clean:
         ]
         if fresh:
             self._cache.add(fresh)
+        self._cache.close()
 
 
 def known_clean(catalog: tuple[Path, ...], scheme: Path | None, settings: Settings) -> Clean | None:

@@ -175,9 +175,13 @@ def require_known(settings: Settings, catalog: Catalog) -> None:
     Raises:
         FileError: with every unknown one and its place.
     """
-    settings.require("ceiling", catalog.scheme.names)
-    settings.require("sink", (str(dataset.name) for dataset in catalog.datasets))
-    if any(word.key == "dialect" for word in settings.words):
-        from classify.names import FOLDING  # the analyser's list would load the parser
+    from classify.names import FOLDING  # the analyser's list would load the parser
 
-        settings.require("dialect", sorted(FOLDING))
+    sinks = any(word.key == "sink" for word in settings.words)
+    settings.require(
+        {
+            "ceiling": catalog.scheme.names,
+            "dialect": sorted(FOLDING),
+            "sink": [str(dataset.name) for dataset in catalog.datasets] if sinks else [],
+        }
+    )

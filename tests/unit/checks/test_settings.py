@@ -160,9 +160,22 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_words_that_only_others_know_keep_their_places(full: Settings, tmp_path: Path) -> None:
     with pytest.raises(FileError) as caught:
-        full.require("ceiling", ("internal", "publik"))
+        full.require({"ceiling": ("internal", "publik")})
     assert [problem.message for problem in caught.value.problems] == [
         "unknown ceiling `public` (did you mean `publik`?)",
         "unknown ceiling `confidential`, expected one of internal, publik",
     ]
     assert [problem.place.rpartition("pyproject.toml")[2] for problem in caught.value.problems] == [":16:1", ":20:1"]
+
+
+@pytest.mark.parametrize("name", ["clasify", "classfy", "Classify"])
+def test_a_table_that_is_nearly_ours_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "x"\n\n[tool.{name}]\nceiling = "public"\n')
+    with pytest.raises(FileError, match=rf"pyproject.toml:4:1: unknown table `\[tool.{name}\]` \(did you mean"):
+        find_settings(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["classifier", "coverage", "classify-other"])
+def test_a_table_of_another_tool_is_none_of_ours(tmp_path: Path, name: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.{name}]\nx = 1\n")
+    assert find_settings(tmp_path).defaults == Overrides()
