@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.indexes import create_index
 from classify.sql.made import Made, MadeView
 from classify.sql.query import relation_of, renamed, with_clause
 from classify.sql.relation import Out, Relation
@@ -30,6 +31,8 @@ def _create(walk: Walk, node: exp.Create) -> Ran:
     if kind in ("TABLE", "VIEW"):
         walk.rest(node, _CREATE_KNOWN)
         return _create_table(walk, node, kind == "VIEW")
+    if kind.endswith("INDEX"):
+        return create_index(walk, node)
     if kind not in ("SCHEMA", "DATABASE") or node.args.get("clone") or node.args.get("expression"):
         walk.unresolved(
             Cause.STATEMENT, f"create {kind.lower()}", node, "this kind of CREATE is not modelled; run it under review"

@@ -183,12 +183,18 @@ def _swap(walk: Walk, parts: tuple[str, ...], found: Table | Made | MadeView, no
 _OF_COLUMNS = frozenset((exp.ColumnDef, exp.ModifyColumn, exp.RenameColumn, exp.Drop))
 
 
+# What ALTER TABLE … DROP takes away that holds no data.
+_BESIDE_COLUMNS = frozenset(("CONSTRAINT", "INDEX", "KEY", "FOREIGN KEY", "PRIMARY KEY", "CHECK"))
+
+
 def _change_columns(
     walk: Walk, this: exp.Table, parts: tuple[str, ...], found: Table | Made | MadeView, action: exp.Expr
 ) -> None:
     """ADD COLUMN, RENAME COLUMN and DROP COLUMN."""
     if isinstance(found, MadeView):
         walk.unhandled(action, "in ALTER VIEW")
+        return
+    if action.__class__ is exp.Drop and str(action.args.get("kind") or "").upper() in _BESIDE_COLUMNS:
         return
     made = found
     if isinstance(made, Table):

@@ -49,6 +49,8 @@ _ROLES: frozenset[tuple[type, str]] = frozenset(
         (exp.ModifyColumn, "rename_from"),
         (exp.Kwarg, "this"),  # an argument's
         (exp.IndexTableHint, "expressions"),  # an index's
+        (exp.Index, "this"),
+        (exp.GrantPrincipal, "this"),  # a role's
         (exp.JSONColumnDef, "this"),
         (exp.OpenJSONColumnDef, "this"),
     }
@@ -66,6 +68,9 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Drop, "this"),
         (exp.Drop, "tables"),
         (exp.Comment, "this"),
+        (exp.Grant, "securable"),
+        (exp.OnProperty, "this"),  # MySQL: DROP INDEX … ON
+        (exp.Revoke, "securable"),
         (exp.LikeProperty, "this"),
         (exp.SwapTable, "this"),
         (exp.Insert, "this"),
@@ -94,6 +99,7 @@ _WRITTEN: frozenset[tuple[type, str]] = frozenset(
         (exp.Comment, "this"),
         (exp.Insert, "this"),  # MERGE: … THEN INSERT (columns)
         (exp.Delete, "tables"),
+        (exp.GrantPrivilege, "expressions"),
     }
 )
 _ASSIGNED = frozenset((exp.Update, exp.OnConflict, exp.When, exp.Merge))
