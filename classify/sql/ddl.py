@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.expressions import flow_of
+from classify.sql.indexes import add_constraint
 from classify.sql.made import Made, MadeView
 from classify.sql.scope import Scope
 from classify.sql.script import Missing
@@ -112,6 +113,8 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
             _swap(walk, parts, found, action)
         elif isinstance(action, exp.AlterColumn):
             _change_type(walk, this, action)
+        elif isinstance(action, exp.AddConstraint):
+            add_constraint(walk, this, action)
         elif action.__class__ in _OF_COLUMNS:
             _change_columns(walk, this, parts, found, action)
         else:

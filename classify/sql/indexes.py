@@ -1,4 +1,4 @@
-"""Indexes and privileges: an index is made of the columns that it names; who may do what moves no data."""
+"""Indexes, constraints and privileges: made of the columns that they name; who may do what moves no data."""
 
 from __future__ import annotations
 
@@ -49,6 +49,65 @@ def _column(node: exp.Expr) -> exp.Expr:
         column.parent = inner.parent
         return column
     return node
+
+
+def add_constraint(walk: Walk, table: exp.Table, node: exp.AddConstraint) -> None:
+    """ALTER TABLE … ADD CONSTRAINT: the engine holds the rows that are there against it, and so reads its columns."""
+    walk.rest(node, frozenset(("expressions",)))
+    scope = Scope(None, None)
+    add_source(walk, table, scope)
+    for one in node.args.get("expressions") or ():
+        if one.__class__ is exp.Constraint:
+            walk.rest(one, frozenset(("this", "expressions")))
+        for inner in one.args["expressions"] if one.__class__ is exp.Constraint else [one]:
+            _constraint(walk, inner, scope)
+
+
+def _constraint(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    args = node.args
+    if args.get("include") is not None and any(args["include"].args.values()):
+        walk.unread(node, "include")
+    kind = node.__class__
+    if kind is exp.CheckColumnConstraint:
+        walk.rest(node, frozenset(("this", "enforced")))
+        flow_of(walk, args["this"], scope)
+    elif kind is exp.PrimaryKey:
+        walk.rest(node, frozenset(("this", "expressions", "options", "include")))
+        _columns(walk, args.get("expressions"), scope)
+    elif kind is exp.UniqueColumnConstraint and args.get("this").__class__ is exp.Schema:
+        walk.rest(node, frozenset(("this", "nulls", "include", "index_type", "on_conflict", "options")))
+        _columns(walk, args["this"].args.get("expressions"), scope)
+    elif kind is exp.IndexColumnConstraint:
+        walk.rest(node, frozenset(("this", "expressions", "kind", "index_type", "options")))
+        _columns(walk, args.get("expressions"), scope)
+    elif kind is exp.ForeignKey and args.get("reference") is not None:
+        walk.rest(node, frozenset(("expressions", "reference", "delete", "update", "options")))
+        _columns(walk, args.get("expressions"), scope)
+        _reference(walk, args["reference"])
+    else:
+        walk.unhandled(node, "in ALTER TABLE")
+
+
+def _reference(walk: Walk, node: exp.Expr) -> None:
+    """The columns of the other table, which must have each value."""
+    walk.rest(node, frozenset(("this", "options")))
+    schema = node.args.get("this")
+    if schema.__class__ is not exp.Schema or schema.args.get("this").__class__ is not exp.Table:
+        walk.unhandled(node, "without the columns that it refers to")
+        return
+    scope = Scope(None, None)
+    add_source(walk, schema.args["this"], scope)
+    _columns(walk, schema.args.get("expressions"), scope)
+
+
+def _columns(walk: Walk, listed: list[exp.Expr] | None, scope: Scope) -> None:
+    for one in listed or ():
+        inner = one.args["this"] if one.__class__ in (exp.ColumnPrefix, exp.Ordered) else one
+        if inner.__class__ is exp.Identifier:
+            column = exp.Column(this=inner.copy())
+            column.parent = inner.parent
+            inner = column
+        flow_of(walk, _column(inner), scope)
 
 
 @statements(exp.Grant, exp.Revoke)

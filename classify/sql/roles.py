@@ -50,6 +50,8 @@ _ROLES: frozenset[tuple[type, str]] = frozenset(
         (exp.Kwarg, "this"),  # an argument's
         (exp.IndexTableHint, "expressions"),  # an index's
         (exp.Index, "this"),
+        (exp.IndexColumnConstraint, "this"),
+        (exp.Schema, "this"),  # MySQL: ADD UNIQUE KEY name (…)
         (exp.GrantPrincipal, "this"),  # a role's
         (exp.JSONColumnDef, "this"),
         (exp.OpenJSONColumnDef, "this"),

@@ -49,3 +49,40 @@ alter table users drop index ssn
 -- dialect: mysql
 drop index i on users
 -- reads:
+
+-- case: a key reads its columns
+alter table users add constraint ssn primary key (id, name)
+-- reads: users.id users.name
+
+-- case: a unique constraint reads its columns
+-- dialect: postgres mysql
+alter table users add constraint c unique (email)
+-- reads: users.email
+
+-- case: a condition reads what it names
+alter table users add constraint c check (ssn > '1' and lower(name) <> email)
+-- reads: users.ssn users.name users.email
+
+-- case: a foreign key reads both sides
+alter table users add constraint c foreign key (country) references countries (code) on delete cascade
+-- reads: users.country countries.code
+
+-- case: a foreign key to columns that it does not name
+alter table users add constraint c foreign key (country) references countries
+-- reads: users.country
+-- unresolved: unsupported-construct
+
+-- case: an index that is added to a table
+-- dialect: mysql
+alter table users add index ssn (email, name(10))
+-- reads: users.email users.name
+
+-- case: an exclusion is not modelled
+alter table users add constraint c exclude using gist (ssn with =)
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a unique key with a name
+-- dialect: mysql
+alter table users add unique key ssn (email)
+-- reads: users.email

@@ -119,11 +119,10 @@ alter table users change ssn code text, modify country varchar(9), add note text
 -- reads: users.ssn users.country
 -- levels: public restricted
 
--- case: a constraint that reads is unresolved
+-- case: a constraint reads what it names
 -- dialect: postgres
 alter table users add constraint short check (length(ssn) < 12)
--- reads:
--- unresolved: unsupported-construct
+-- reads: users.ssn
 
 -- case: a comment on a table
 -- dialect: postgres
