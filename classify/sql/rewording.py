@@ -31,7 +31,35 @@ def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
         tokens = _open_slices(tokens)
     if "|>" in sql:
         tokens = _distinct_pipes(tokens)
+    if row.semicolons_optional:
+        tokens = _ended_switches(tokens)
     return tokens
+
+
+def _ended_switches(tokens: list[Token]) -> list[Token]:
+    """`SET NOCOUNT ON SELECT …`: a switch ends with its ON or OFF (SQL Server, "SET statements")."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        found.append(token)
+        begins = at - 2 if at >= 2 and tokens[at - 2].token_type is TokenType.SET else None
+        if begins is None or not is_word(token, "ON", "OFF") or tokens[at - 1].token_type is not TokenType.VAR:
+            continue
+        # In UPDATE the word before is a table's; a switch begins its statement.
+        first = begins == 0 or tokens[begins - 1].token_type in (TokenType.SEMICOLON, TokenType.BEGIN, TokenType.ALIAS)
+        follows = tokens[at + 1].token_type if at + 1 < len(tokens) else TokenType.SEMICOLON
+        if (first or _is_switch_end(tokens, begins)) and follows is not TokenType.SEMICOLON:
+            found.append(like(token, TokenType.SEMICOLON, ";"))
+    return found
+
+
+def _is_switch_end(tokens: list[Token], at: int) -> bool:
+    """Whether a switch ends right before that token."""
+    return (
+        at >= 3
+        and tokens[at - 3].token_type is TokenType.SET
+        and tokens[at - 2].token_type is TokenType.VAR
+        and is_word(tokens[at - 1], "ON", "OFF")
+    )
 
 
 def _absolute_values(tokens: list[Token]) -> list[Token]:

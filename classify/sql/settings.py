@@ -38,6 +38,14 @@ _HARMLESS = frozenset(
     enable_nestloop enable_partitionwise_join enable_seqscan enable_sort enable_bitmapscan enable_tidscan
     """.split()
 )
+# Those of Hive and Spark that say how a query runs, or how files are written ("Hive Configuration Properties"; Spark,
+# "Configuration" and "Performance Tuning").
+_TUNING = re.compile(
+    r"(spark\.(sql\.(shuffle|adaptive|files|autobroadcastjointhreshold|broadcasttimeout|parquet\.compression)|executor|"
+    r"driver|memory|dynamicallocation|speculation|default\.parallelism|yarn)|"
+    r"hive\.(exec\.(dynamic|max|parallel|reducers|compress)|auto\.convert|merge|tez|vectorized|optimize|stats|map\.aggr|"
+    r"mapjoin|execution\.engine)|mapred(uce)?|tez)\.?(\w|\.)*\Z"
+)
 _PATHS = frozenset(("search_path", "schema", "current_schema"))
 
 
@@ -131,6 +139,8 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         walk.session.script.assign(left.name, flow | indirect(asked(walk.reads)))
         return
     name = left.name.lower()
+    if _TUNING.match(_dotted(left)) and _is_word(right):
+        return
     if name in ("role", "session_authorization") and not changes_user(walk, right.name):
         return
     if name in _CHARSETS:
@@ -146,6 +156,18 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
             return
     if name not in _HARMLESS or not (_is_word(right) or right.find(exp.Query) is None):
         _not_modelled(walk, item, "set")
+
+
+def _dotted(node: exp.Expr) -> str:
+    """A setting's name with all its parts, in lower case; an empty text for one that is no name."""
+    parts: list[str] = []
+    while node.__class__ is exp.Dot:
+        parts.insert(0, node.args["expression"].name)
+        node = node.args["this"]
+    if node.__class__ is not exp.Column:
+        return ""
+    names = [node.args[key].name for key in ("catalog", "db", "table", "this") if node.args.get(key)]
+    return ".".join([*names, *parts]).lower()
 
 
 def _check_charset(walk: Walk, item: exp.Expr, value: object) -> None:

@@ -90,3 +90,25 @@ declare @x int = (select max(ssn) from users); select @x; declare @y int; select
 set @x = 3; select name from countries where code = @x
 -- reads: countries.name countries.code
 -- levels: public public
+
+-- case: how a query runs changes nothing of what it means
+-- dialect: spark hive
+set spark.sql.shuffle.partitions = 256; set hive.exec.dynamic.partition.mode = nonstrict; select ssn from users
+-- reads: users.ssn
+
+-- case: what names mean is another matter
+-- dialect: spark
+set spark.sql.caseSensitive = true; select name from users
+-- reads: users.name
+-- unresolved: unsupported-statement unsupported-statement
+
+-- case: switches without semicolons
+-- dialect: tsql
+set nocount on set xact_abort on select id from users where ssn = 'x'
+-- reads: users.id users.ssn
+
+-- case: a switch in one statement, and a column of its name in another
+-- dialect: tsql
+set nocount on
+update users set name = 'x' where ssn = 'y'
+-- reads: users.ssn
