@@ -86,7 +86,7 @@ def _is_close(word: str) -> bool:
 
 
 def _complaint(key: str, *, known: bool) -> str:
-    from classify.labels.scheme import nearest
+    from classify.errors import nearest
 
     if known:
         return f"`{key}` has no value, expected `{key}=…`"

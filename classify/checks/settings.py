@@ -226,7 +226,7 @@ def _compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
 
 
 def _unknown(word: Word, names: tuple[str, ...]) -> Problem:
-    from classify.labels.scheme import nearest
+    from classify.errors import nearest
     from classify.names import nearest_dialect
 
     near = nearest_dialect(word.value) if word.key == "dialect" else nearest(word.value, names)

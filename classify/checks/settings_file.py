@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from classify.checks.settings import Overrides, PathSettings, Selection, Settings, Touch, Word
-from classify.errors import FileError, Problem
-from classify.labels.scheme import nearest
+from classify.errors import FileError, Problem, nearest
 
 FILE_NAME = "pyproject.toml"
 OVERRIDE_KEYS = ("dialect", "ceiling", "default-schema", "sink")

@@ -155,7 +155,7 @@ def _datasets(known: Catalog, names: tuple[str, ...]) -> Iterator[Dataset]:
     found = {name: [spelling for spelling in spelled if fnmatchcase(spelling, name)] for name in names}
     for name, spellings in found.items():
         if not spellings:
-            from classify.labels.scheme import nearest
+            from classify.errors import nearest
 
             raise click.UsageError(f"no dataset `{name}`{nearest(name, spelled)}")
     wanted = {spelling for spellings in found.values() for spelling in spellings}

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import click
 
+from classify.cli.options import output_options
 from classify.cli.style import echo
 
 
 @click.command(epilog="\b\nclassify rule\nclassify rule CLS101")
 @click.argument("code", required=False)
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the answer is printed.",
-)
+@output_options
 def rule(*, code: str | None, output_format: str) -> int:
     """The rules of `classify check`, or what one of them does, why, and what to do.
 

@@ -240,7 +240,7 @@ class Walk:
     def unknown_column(self, node: exp.Expr, scope: Scope, keys: Sequence[str]) -> None:
         name = ".".join(keys)
         known = _known_names(scope)
-        from classify.labels.scheme import nearest  # only on the way to a message
+        from classify.errors import nearest  # only on the way to a message
 
         self.unresolved(
             Cause.UNKNOWN_COLUMN,
