@@ -98,6 +98,13 @@ def _encoded(text: str) -> bytes:
 
 
 def _read(path: str) -> bytes:
+    """The bytes of a file; a pipe or a device would be waited on forever.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    if not os.path.isfile(path):
+        raise OSError("is no regular file")
     with open(path, "rb") as file:
         return file.read()
 

@@ -229,3 +229,12 @@ def test_the_quick_way_loads_almost_nothing() -> None:
 
 def test_the_same_files_may_be_catalogs_for_the_cache_and_for_the_catalog() -> None:
     assert set(cache._CATALOGS) == set(SUFFIXES)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_named_pipe_is_not_waited_on(repository: Folder) -> None:
+    learned(repository)
+    os.mkfifo(repository.path / "pipe.sql")
+    run = repository.check("a.sql", "pipe.sql")
+    assert run.returncode == 2
+    assert "pipe.sql: is no regular file" in run.stderr

@@ -78,7 +78,7 @@ def test_a_text_is_kept_until_a_file_changes(tmp_path: Path, monkeypatch: pytest
     assert text().read() == '"one"'
     (folder / "b.yaml").write_text("a")
     assert text().read() is None
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OSError, match="regular"):
         KeptText((str(tmp_path / "none"),))
 
 
