@@ -17,7 +17,7 @@ from attrs import evolve
 from classify.hosts.placeholders import HOLE, settle
 from classify.hosts.python_comments import comments
 from classify.hosts.python_names import Scope, Source
-from classify.hosts.python_text import Piece, formatted
+from classify.hosts.python_text import Piece, formatted, subqueries
 from classify.hosts.snippet import Ceiling, Found, Snippet
 
 _VERBS = (
@@ -198,6 +198,22 @@ class _Finder:
         for keyword in node.keywords:
             if keyword.arg in _KEYWORDS:
                 self._take(keyword.value, pattern or _CLEAR, scope, ceilings, node)
+        if name == "extra":
+            self._fragments([*node.args, *(keyword.value for keyword in node.keywords)], scope, ceilings, node)
+
+    def _fragments(self, values: list[ast.expr], scope: Scope, ceilings: tuple[Ceiling, ...], taker: ast.Call) -> None:
+        """Django's `extra(select={…}, where=[…])`: of the fragments of SQL, the queries in parentheses."""
+        pending: list[ast.expr | None] = [*values]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, (ast.List, ast.Tuple)):
+                pending += node.elts
+            elif isinstance(node, ast.Dict):
+                pending += node.values
+            elif node is not None:
+                for piece in scope.texts(node):
+                    for inner in subqueries(piece):
+                        self._add(inner, ceilings, self._source.place(taker), called=True)
 
     def _kept(self, value: ast.expr, scope: Scope, ceilings: tuple[Ceiling, ...]) -> None:
         """Texts that are assigned or returned: who runs them may stand in another file, or in no place that is seen."""

@@ -270,3 +270,27 @@ def spliced(piece: Piece, fillings: list[str | None]) -> Piece:
         text.append(filling)
         places += [place] * len(filling)
     return Piece("".join(text), tuple(places), tuple(holes))
+
+
+_SUBQUERY = re.compile(r"\(\s*(?=SELECT\b|WITH\b)", re.IGNORECASE)
+
+
+def subqueries(piece: Piece) -> list[Piece]:
+    """The outermost queries in parentheses in a text; one whose parenthesis does not close goes to the end.
+
+    >>> [found.text for found in subqueries(Piece("id in (select a from (t)) and b", tuple(range(31))))]
+    ['select a from (t)']
+    """
+    found: list[Piece] = []
+    at = 0
+    while match := _SUBQUERY.search(piece.text, at):
+        start = at = match.end()
+        depth = 1
+        while at < len(piece.text) and depth:
+            depth += {"(": 1, ")": -1}.get(piece.text[at], 0)
+            at += 1
+        stop = at if depth else at - 1
+        before = piece.text.count(HOLE, 0, start)
+        inside = piece.text.count(HOLE, start, stop)
+        found.append(Piece(piece.text[start:stop], piece.places[start:stop], piece.holes[before : before + inside]))
+    return found
