@@ -201,7 +201,7 @@ class Roles:
             return False
         kind = parent.__class__
         if (kind, key) in _ROLES:
-            return True
+            return not (kind is exp.Schema and key == "expressions" and _is_constraint(parent))
         if isinstance(parent, exp.Lambda) and key == "expressions":
             return self._is_lambda(parent)
         if kind is exp.Table:
@@ -371,7 +371,7 @@ def _is_written(column: exp.Expr) -> bool:
             return False
         kind, key = parent.__class__, node.arg_key or ""
         if (kind, key) in _WRITTEN:
-            return True
+            return not (kind is exp.Schema and _is_constraint(parent))
         if kind is exp.EQ and key == "this":
             above = parent.parent
             return above.__class__ in _ASSIGNED and parent.arg_key == "expressions"
@@ -382,3 +382,8 @@ def _is_written(column: exp.Expr) -> bool:
         if kind not in (exp.Bracket, exp.Dot, exp.Tuple, exp.Paren) or (kind is exp.Bracket and key != "this"):
             return False
         node = parent
+
+
+def _is_constraint(schema: exp.Expr) -> bool:
+    """Whether listed columns are those of a constraint that is added, which reads them."""
+    return schema.find_ancestor(exp.AddConstraint) is not None
