@@ -151,8 +151,7 @@ def _settings(decisive: tuple[str, ...]) -> list[bytes]:
             text = _read(path)
         except OSError:
             continue
-        if b"classify" in text:
-            found += [_encoded(os.path.abspath(path)), text]
+        found += [_encoded(os.path.abspath(path)), text]
     return found
 
 

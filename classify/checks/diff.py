@@ -112,16 +112,33 @@ def export(change: Change, paths: Iterable[str], folder: Path) -> None:
     wanted = sorted(set(paths))
     if not wanted:
         return
-    listed = _git(change.root, "ls-tree", "-r", "-z", "--full-tree", change.base, "--", *wanted)
-    for line in filter(None, listed.split("\0")):
-        meta, _, name = line.partition("\t")
-        _mode, kind, blob = meta.split()
-        target = folder / name
-        # A path out of the tree cannot be in one; a link is no file of SQL.
-        if kind != "blob" or not target.resolve().is_relative_to(folder.resolve()):
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_run(change.root, "cat-file", "blob", blob).stdout)
+    blobs: dict[str, list[Path]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        listed = _git(change.root, "ls-tree", "-r", "-z", "--full-tree", change.base, "--", *some)
+        for line in filter(None, listed.split("\0")):
+            meta, _, name = line.partition("\t")
+            mode, kind, blob = meta.split()
+            target = folder / name
+            # A link is no file of SQL, and no path may lead out of the folder.
+            if kind == "blob" and mode != "120000" and target.resolve().is_relative_to(folder.resolve()):
+                blobs.setdefault(blob, []).append(target)
+    given = "".join(f"{blob}\n" for blob in blobs).encode()
+    data = _run(change.root, "cat-file", "--batch", given=given).stdout
+    at = 0
+    for blob, targets in blobs.items():
+        stop = data.index(b"\n", at)
+        name, _, size = data[at:stop].decode().split()
+        assert name == blob, "git answers in the order of the questions"
+        text = data[stop + 1 : stop + 1 + int(size)]
+        at = stop + 2 + int(size)
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text)
+
+
+_AT_ONCE = 500
+"""The paths that one call of git takes: a command line has an end."""
 
 
 def on_changed_lines(change: Change, found: Sequence[Located]) -> list[Located]:
@@ -172,10 +189,15 @@ def _git(folder: Path, *arguments: str, why: str = "") -> str:
     return _run(folder, *arguments, why=why).stdout.decode(errors="surrogateescape")
 
 
-def _run(folder: Path, *arguments: str, why: str = "") -> subprocess.CompletedProcess[bytes]:
+def _run(
+    folder: Path, *arguments: str, why: str = "", given: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
     try:
         done = subprocess.run(
-            ["git", "-c", "core.quotePath=false", "-C", str(folder), *arguments], capture_output=True, check=False
+            ["git", "--literal-pathspecs", "-c", "core.quotePath=false", "-C", str(folder), *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError:
         raise UsageError("git is not installed, install it or leave out --diff") from None

@@ -24,14 +24,14 @@ _VERBS = (
     "SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|COPY|CALL|EXEC|EXECUTE|EXPLAIN|VALUES|"
     "UNLOAD|EXPORT|PIVOT|UNPIVOT"
 )
-_ABOVE = r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*"
+_ABOVE = r"(?>(?:\s|--[^\n]*\n|/\*.*?\*/|\()*)"  # atomic: comments may be told apart in one way alone
 # How a text begins that a function takes which takes SQL alone: with a verb; with one behind other statements; or with
 # what only the program knows.
 _BEGINS = re.compile(
     rf"{_ABOVE}(?:(?:{_VERBS}|FROM|TABLE)\b\s*[^\s;]|"
-    rf"(?!GRANT\b|REVOKE\b)\w.*[;\n]\s*(?:{_VERBS})\b\s*[^\s;]|"
+    rf"(?!GRANT\b|REVOKE\b)\w.*[;\n][ \t]*(?:{_VERBS})\b\s*[^\s;]|"
     r"(?:BEGIN|DECLARE|DO|IF|SET|USE)\b.*\b(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\b|"
-    r"\ue000.*\b(?:SELECT|FROM|SET|INTO)\b)",
+    r"\ue000.*\b(?:SELECT|FROM|SET|INTO|WHERE|AND|OR|ON|JOIN|GROUP|ORDER|HAVING|LIMIT|UNION|VALUES|RETURNING)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 # How one begins that may be taken for other things: a verb in one case, and what must follow it.
@@ -54,11 +54,11 @@ _CLEAR = re.compile(
 # Words that hardly any module without SQL has; and in one that hands texts over, a text that begins with a verb of SQL.
 _GAP = r"""[\s\\"']"""
 _MAY_HOLD = re.compile(
-    rf"\bSELECT{_GAP}|\bINSERT{_GAP}+\w+{_GAP}|\bUPDATE{_GAP}[^=\n]*{_GAP}SET\b|\bDELETE{_GAP}+FROM\b|\bMERGE{_GAP}+INTO\b|"
+    rf"\bSELECT{_GAP}|\bINSERT{_GAP}+\w+{_GAP}|\bUPDATE{_GAP}[^=\n]{{0,200}}{_GAP}SET\b|\bDELETE{_GAP}+FROM\b|\bMERGE{_GAP}+INTO\b|"
     rf"\b(?:CREATE|ALTER|DROP|TRUNCATE){_GAP}+[A-Z]+{_GAP}|\bCOPY{_GAP}",
     re.IGNORECASE,
 )
-_MAY_BEGIN = re.compile(rf"""['"]{_GAP}*(?:{_VERBS}){_GAP}""", re.IGNORECASE)
+_MAY_BEGIN = re.compile(rf"""['"]{_GAP}{{0,20}}(?:{_VERBS}){_GAP}""", re.IGNORECASE)
 _MAY_TAKE = re.compile(r"execute|read_sql|mogrify|sql_text|exec_driver_sql")
 
 # Functions and methods whose first argument is SQL, whoever has them.
@@ -168,6 +168,7 @@ class _Finder:
                 below.append(child)
             elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
                 below += child.body
+                own += [one for one in ast.iter_child_nodes(child) if not isinstance(one, ast.stmt)]
             else:
                 own.append(child)
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Return)) and node.value is not None:

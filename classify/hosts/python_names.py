@@ -22,7 +22,10 @@ from classify.hosts.python_text import (
 )
 
 _MOST_CHOICES = 8
-"""How many texts an expression may be before it counts as one that nobody knows."""
+"""How many texts may come of parts that are joined; of more, the parts that may be several count as holes."""
+
+_MOST_TEXTS = 100
+"""How many texts a name may be, one by one."""
 
 _MOST_STEPS = 40
 """How many names are followed, one to the other."""
@@ -80,6 +83,7 @@ class Scope:
         self._classes: dict[str, Scope] = parent._classes if parent is not None else {}
         self._module: Scope = parent._module if parent is not None else self
         self._globals: set[str] = set()
+        self._nonlocals: set[str] = set()
         self.is_shared = isinstance(node, (ast.Module, ast.ClassDef))
         self._is_class = isinstance(node, ast.ClassDef)
         self._inner: dict[int, Scope] = {}
@@ -124,8 +128,10 @@ class Scope:
             elif isinstance(node, (ast.For, ast.AsyncFor)):
                 self._bind_each(node.target, node.iter)
                 handled.append(node.target)
-            elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            elif isinstance(node, ast.Global):
                 self._globals.update(node.names)
+            elif isinstance(node, ast.Nonlocal):
+                self._nonlocals.update(node.names)
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 self._bind_name(node.id, None)  # WITH, comprehensions, DEL
             elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
@@ -150,6 +156,10 @@ class Scope:
         self._bindings.setdefault(name, []).append(_Binding(value, self, adds=adds))
         if name in self._globals:
             self._module._bindings.setdefault(name, []).append(_Binding(value, self, adds=adds))
+        level = self._parent if name in self._nonlocals else None
+        while level is not None and not level.is_shared:  # it may be the name of any function around
+            level._bindings.setdefault(name, []).append(_Binding(value, self, adds=adds))
+            level = level._parent
 
     def _bind(self, target: ast.expr, value: ast.expr | None, *, adds: bool = False) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
@@ -209,7 +219,7 @@ class Scope:
             found = self._choices(node.value, steps + 1)
         elif isinstance(node, (ast.Name, ast.Attribute)):
             found = self._named(node, steps)
-        return found if 0 < len(found) <= _MOST_CHOICES else unknown
+        return found if 0 < len(found) <= _MOST_TEXTS else unknown
 
     def _literal(self, node: ast.expr) -> Piece:
         start, end = self._source.place(node), self._source.end(node)
@@ -288,6 +298,10 @@ class Scope:
                     parts.append(self._choices(one, steps + 1))
                 return self._joined(parts) if parts else [EMPTY]
             return []
+        if isinstance(function, ast.Attribute) and name in _CHANGING:
+            # What is put in is not followed, so the text ends in a hole.
+            end = [hole("", self._source.place(node))]
+            return self._joined([self._choices(function.value, steps + 1), end])
         if name in _WRAPPERS and node.args:
             return self._choices(node.args[0], steps + 1)
         return []
@@ -318,7 +332,7 @@ class Scope:
             else:
                 found += choices
             known = known or any(piece.text.strip(HOLE) for piece in choices)
-            if len(found) > _MOST_CHOICES:
+            if len(found) > _MOST_TEXTS:
                 return found
         return found if known else []
 
@@ -341,12 +355,15 @@ class Scope:
 
 
 _FIELDS = ("FormattedValue", "Interpolation")  # the second from Python 3.14 on
+_CHANGING = frozenset("replace substitute safe_substitute translate render".split())
 _METHODS = frozenset("strip lstrip rstrip expandtabs encode bindparams columns".split())
 _WRAPPERS = frozenset("text dedent cleandoc SQL sql str literal_column Template".split())
 
 
 def _arguments(piece: Piece, node: ast.Call) -> list[ast.expr]:
     """What `text.format(…)` puts into each field, in order; nothing where one cannot be told."""
+    if any(isinstance(one, ast.Starred) for one in node.args):
+        return []
     named = {one.arg: one.value for one in node.keywords}
     found: list[ast.expr] = []
     for at, field in enumerate(piece.holes):

@@ -77,11 +77,12 @@ _SQLCMD = re.compile(
 
 def _sqlcmd(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """`GO` ends a batch (SQL Server, "GO"); lines of `sqlcmd` begin with a colon."""
+    bare = _without_comments(text)
     lines = [(found.start(), found.end(), ";", False) for found in _outside_texts(text, _GO)]
     lines += [
         (found.start(), found.end(), "", not found["harmless"])
         for found in _outside_texts(text, _SQLCMD)
-        if _may_begin(text, found.start(), _GO, _SQLCMD)
+        if _may_begin(bare, found.start(), _GO, _SQLCMD)
     ]
     yield from sorted(lines)
 
@@ -103,19 +104,29 @@ _SQLPLUS_OPAQUE = re.compile(
 
 def _sqlplus(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """A slash alone runs what stands above it; other lines are SQL*Plus's where a statement may begin."""
+    bare = _without_comments(text)
     lines = [(found.start(), found.end(), ";", False) for found in _outside_texts(text, _SLASH)]
     for pattern, opaque in ((_SQLPLUS_HARMLESS, False), (_SQLPLUS_OPAQUE, True)):
         lines += [
             (found.start(), found.end(), "", opaque)
             for found in _outside_texts(text, pattern)
-            if _may_begin(text, found.start(), _SLASH, _SQLPLUS_HARMLESS, _SQLPLUS_OPAQUE)
+            if _may_begin(bare, found.start(), _SLASH, _SQLPLUS_HARMLESS, _SQLPLUS_OPAQUE)
         ]
     yield from sorted(lines)
 
 
+def _without_comments(text: str) -> str:
+    """The text with its comments blanked out, as long as before."""
+    return re.sub(r"--[^\n]*|/\*.*?\*/", lambda found: " " * len(found[0]), text, flags=re.DOTALL)
+
+
 def _may_begin(text: str, at: int, *commands: re.Pattern[str]) -> bool:
-    """Whether a statement may begin there: at the start, behind a semicolon, or behind a line that is a command."""
-    above = re.sub(r"--[^\n]*|/\*.*?\*/", "", text[:at], flags=re.DOTALL).rstrip()
+    """Whether a statement may begin there: at the start, behind a semicolon, or behind a line that is a command.
+
+    Args:
+        text: without its comments.
+    """
+    above = text[:at].rstrip()
     if not above or above.endswith(";"):
         return True
     line = above.rpartition("\n")[2]

@@ -101,6 +101,10 @@ def test_prose_fragments_and_other_texts_are_none(source: str) -> None:
         ('c.executescript("pragma x;\\ninsert into t select a from u")', ["pragma x; insert into t select a from u"]),
         ('c.execute("begin select a from t end")', ["begin select a from t end"]),
         ('c.execute("grant select on t to u")', []),
+        ('c.execute("select a from X".replace("X", t))', ["select a from Xx"]),
+        ('a = "select 1"\nc.execute(head + " where a = 1")', ["? where a = 1"]),
+        ('try:\n    pass\nexcept c.execute("select a from t"):\n    pass', ["select a from t"]),
+        ('match x:\n    case 1 if c.execute("select a from t"):\n        pass', ["select a from t"]),
         ('q.extra(where=["id in (select a from t)", "b > 1"])', ["select a from t"]),
         ('q.extra(select={"n": "(select count(*) from t where (b) = 1)"})', ["select count(*) from t where (b) = 1"]),
         ('q.extra(where=[f"exists (select a from t where b = {x})"])', ["select a from t where b = ?"]),
@@ -138,6 +142,11 @@ def test_names_are_followed_to_their_constants(source: str, expected: list[str])
         ('T = "app.t"\nx = [c.execute(f"select a from {T}") for T in tables]', ["T"]),
         ('T = "app.t"\ndef f():\n    global T\n    T = g()\ndef h():\n    c.execute(f"select a from {T}")', ["T"]),
         ('class R:\n    T = "app.t"\n    def f(self):\n        c.execute(f"select a from {self.T}")', ["self.T"]),
+        (
+            'def f():\n  T = "app.t"\n  def g():\n    nonlocal T\n    T = h()\n  c.execute(f"select a from {T}")',
+            ["T"],
+        ),
+        ('T = "app.t"\nc.execute("select a from {} where b = {}".format(*x, T))', [""]),
         ('from m import T\nc.execute(f"select a from {T}")', ["T"]),
         ('T = "app.t"\nT += g()\nc.execute(f"select a from {T}")', ["T"]),
     ],
@@ -288,3 +297,28 @@ def test_more_texts_than_are_looked_at_are_a_failure(monkeypatch: pytest.MonkeyP
     source = "\n".join(f'c.execute("select {at} from t")' for at in range(5))
     found = find_snippets(PurePath("m.py"), source, None)
     assert found.failure == ("holds more than 3 texts of SQL, split it", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/**/" * 60 + "x",
+        "x" + "\\n" * 60_000,
+        "{{" * 40_000,
+        "${" * 40_000,
+        "%(" * 40_000,
+        "update " * 40_000,
+        "(" * 60_000,
+    ],
+    ids=["comments", "lines", "templates", "variables", "names", "verbs", "parentheses"],
+)
+def test_no_text_hangs(text: str) -> None:
+    """Each took hours or minutes where a pattern could be read in many ways, or began to look anew at each place."""
+    find(f'c.execute("{text} select 1")\nQ = "{text}"')
+    find_snippets(PurePath("q.sql"), text, "oracle")
+
+
+def test_branches_of_which_there_are_many_are_no_silence() -> None:
+    branches = "".join(f'    if x == {at}:\n        q = "select a{at} from t"\n' for at in range(12))
+    found = find(f'def f(x):\n{branches}    q += " where ssn = 1"\n    c.execute(q)')
+    assert any(snippet.holes and "ssn" in snippet.text for snippet in found)
