@@ -128,10 +128,11 @@ def export(change: Change, paths: Iterable[str], folder: Path) -> None:
     at = 0
     for blob, targets in blobs.items():
         stop = data.index(b"\n", at)
-        name, _, size = data[at:stop].decode().split()
-        assert name == blob, "git answers in the order of the questions"
-        text = data[stop + 1 : stop + 1 + int(size)]
-        at = stop + 2 + int(size)
+        _name, kind, *size = data[at:stop].decode().split()  # in the order of the questions
+        if kind != "blob":
+            raise UsageError(f"git has not the object {blob} of the base {change.base}, fetch the base with its files")
+        text = data[stop + 1 : stop + 1 + int(size[0])]
+        at = stop + 2 + int(size[0])
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text)

@@ -116,8 +116,10 @@ def _sqlplus(text: str) -> Iterator[tuple[int, int, str, bool]]:
 
 
 def _without_comments(text: str) -> str:
-    """The text with its comments blanked out, as long as before."""
-    return re.sub(r"--[^\n]*|/\*.*?\*/", lambda found: " " * len(found[0]), text, flags=re.DOTALL)
+    """The text with its comments blanked out, as long as before; neither client's SQL escapes with a backslash."""
+    return _texts(escapes=False, dollars=False).sub(
+        lambda found: " " * len(found[0]) if found[0].startswith(("--", "/*")) else found[0], text
+    )
 
 
 def _may_begin(text: str, at: int, *commands: re.Pattern[str]) -> bool:
@@ -147,10 +149,10 @@ def _mysql(text: str) -> Iterator[tuple[int, int, str, bool]]:
         if sign == ";":
             continue
         stop = marks[at + 1].start() if at + 1 < len(marks) else len(text)
+        start = found.end()  # no text or comment is open there, so what follows can be read by itself
         lines += [
-            (one.start(), one.end(), ";", False)
-            for one in _outside_texts(text, re.compile(re.escape(sign)))
-            if found.end() <= one.start() < stop
+            (start + one.start(), start + one.end(), ";", False)
+            for one in _outside_texts(text[start:stop], re.compile(re.escape(sign)))
         ]
     lines += [(found.start(), found.end(), "", True) for found in _outside_texts(text, _MYSQL_COMMAND)]
     yield from sorted(lines)

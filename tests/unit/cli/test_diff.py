@@ -165,6 +165,17 @@ def test_without_common_history_it_is_said(repository: Repository) -> None:
     assert "fetch-depth: 0" in run.stderr
 
 
+def test_a_missing_object_of_the_base_is_said(repository: Repository) -> None:
+    blob = repository.git("rev-parse", "HEAD:old.sql").strip()
+    repository.write("old.sql", "select email from app.users")
+    kept = repository.folder / ".git" / "objects" / blob[:2] / blob[2:]
+    kept.chmod(0o600)
+    kept.unlink()
+    done = repository.check("--diff", "HEAD")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_repository_it_is_said(tmp_path: Path, repository: Repository) -> None:
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "pyproject.toml").write_text(SETTINGS.replace("schemas/", ""))

@@ -309,13 +309,16 @@ def test_more_texts_than_are_looked_at_are_a_failure(monkeypatch: pytest.MonkeyP
         "%(" * 40_000,
         "update " * 40_000,
         "(" * 60_000,
+        "/* " * 60_000,
+        "".join(f"DELIMITER {at}\n" for at in range(20_000)),
     ],
-    ids=["comments", "lines", "templates", "variables", "names", "verbs", "parentheses"],
+    ids=["comments", "lines", "templates", "variables", "names", "verbs", "parentheses", "opened", "delimiters"],
 )
 def test_no_text_hangs(text: str) -> None:
     """Each took hours or minutes where a pattern could be read in many ways, or began to look anew at each place."""
-    find(f'c.execute("{text} select 1")\nQ = "{text}"')
-    find_snippets(PurePath("q.sql"), text, "oracle")
+    find(f'c.execute("""{text} select 1""")\nQ = """{text}"""')
+    for dialect in ("oracle", "mysql", "tsql"):
+        find_snippets(PurePath("q.sql"), text, dialect)
 
 
 def test_branches_of_which_there_are_many_are_no_silence() -> None:
