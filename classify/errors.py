@@ -43,7 +43,19 @@ class FileError(ClassifyError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` for the nearest known word, or nothing."""
+    found = nearest_word(word, known)
+    return f" (did you mean `{found}`?)" if found is not None else ""
+
+
+_MANY_WORDS = 2_000
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is spelled most like that, if one is; of very many, those that begin alike are looked at."""
     import difflib  # only once something is wrong
 
-    found = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean `{found[0]}`?)" if found else ""
+    words = list(known)
+    if len(words) > _MANY_WORDS:
+        words = [one for one in words if one[:2] == word[:2]][:_MANY_WORDS]
+    found = difflib.get_close_matches(word, words, n=1)
+    return found[0] if found else None

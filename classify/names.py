@@ -69,6 +69,14 @@ def _ascii_lower(text: str) -> str:
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
+def loosest(text: str) -> str:
+    """The key of an identifier's text that does not tell what some dialect takes for one name.
+
+    INVARIANT: texts that a folding below gives one key have one loosest key, and so has that key itself.
+    """
+    return text.upper().casefold()
+
+
 class Folding(enum.Enum):
     """How identifiers of one kind are compared."""
 

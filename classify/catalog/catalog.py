@@ -13,13 +13,18 @@ from attrs import field, frozen
 from classify.catalog.dataset import Dataset
 from classify.catalog.index import Ambiguous, DatasetIndex
 from classify.catalog.merge import merge_datasets
+from classify.catalog.shelf import Shelf
 from classify.errors import UsageError, nearest
 from classify.labels import DEFAULT_SCHEME, Scheme
-from classify.names import FOLDING, Folding, parse_name
+from classify.names import FOLDING, Folding, loosest, parse_name
 
 
 def _texts(schemas: Iterable[str]) -> tuple[str, ...]:
     return tuple(schemas)
+
+
+def _spelled_out(datasets: tuple[Dataset, ...] | Shelf) -> tuple[Dataset, ...]:
+    return datasets.all() if isinstance(datasets, Shelf) else datasets
 
 
 @frozen(repr=False)
@@ -33,11 +38,25 @@ class Catalog:
         derived: what others made of this catalog and keep with it; no part of its value.
     """
 
-    datasets: tuple[Dataset, ...] = ()
+    _datasets: tuple[Dataset, ...] | Shelf = field(default=(), alias="datasets", eq=_spelled_out)
     scheme: Scheme = DEFAULT_SCHEME
     default_database: str | None = None
     search_path: tuple[str, ...] = field(default=(), converter=_texts)
     derived: dict[str, object] = field(factory=dict, init=False, eq=False)
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        return _spelled_out(self._datasets)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The datasets by name, made once."""
+        if isinstance(self._datasets, Shelf):
+            return self._datasets
+        found = self.derived.get("shelf")
+        if not isinstance(found, Shelf):
+            found = self.derived["shelf"] = Shelf(self._datasets)
+        return found
 
     def __repr__(self) -> str:
         columns = sum(len(dataset.columns) for dataset in self.datasets)
@@ -59,8 +78,16 @@ class Catalog:
         key = f"index {dialect}"
         found = self.derived.get(key)
         if not isinstance(found, DatasetIndex):
-            found = self.derived[key] = DatasetIndex(self.datasets, _folding(dialect))
+            found = self.derived[key] = DatasetIndex(self.shelf, _folding(dialect))
         return found
+
+    def get(self, name: str) -> Dataset | None:
+        """The dataset whose name is spelled so in the canonical way, as exposures and findings spell it, or None."""
+        try:
+            own = parse_name(name).parts[-1]
+        except UsageError:
+            return None
+        return next((one for one in self.shelf.named(loosest(own.text)) if str(one.name) == name), None)
 
     def find(
         self,

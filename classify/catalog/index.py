@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
 from classify.catalog.dataset import Dataset
-from classify.names import Folding, Part
+from classify.catalog.shelf import Shelf
+from classify.errors import nearest_word
+from classify.names import Folding, Part, loosest
 
 _Entry = tuple[tuple[str, ...], Dataset]
 
@@ -33,14 +35,12 @@ class DatasetIndex:
     hold is passed over.
     """
 
-    __slots__ = ("_entries", "folding")
+    __slots__ = ("_entries", "_shelf", "folding")
 
-    def __init__(self, datasets: Iterable[Dataset], folding: Folding) -> None:
+    def __init__(self, shelf: Shelf, folding: Folding) -> None:
         self.folding = folding
+        self._shelf = shelf
         self._entries: dict[str, list[_Entry]] = {}
-        for dataset in datasets:
-            parts = tuple(folding.fold(part.text, part.quoted) for part in dataset.name.parts)
-            self._entries.setdefault(self._loose(parts[-1]), []).append((parts, dataset))
 
     def lookup(
         self, parts: Sequence[Part], search_path: Sequence[str] = (), default_database: str | None = None
@@ -71,13 +71,26 @@ class DatasetIndex:
 
     def nearest(self, part: str) -> Dataset | None:
         """The dataset whose own name is spelled most like that, if one is."""
-        import difflib  # only once something is wrong
+        near = nearest_word(loosest(part), self._shelf.keys())
+        return self._shelf.named(near)[0] if near is not None else None
 
-        found = difflib.get_close_matches(self._loose(part), list(self._entries), n=1)
-        return self._entries[found[0]][0][1] if found else None
+    def _entries_of(self, part: str) -> list[_Entry]:
+        """The datasets whose own name is that folded one, or differs in case alone where that may not count."""
+        wanted = self._loose(part)
+        found = self._entries.get(wanted)
+        if found is None:
+            fold = self.folding.fold
+            found = []
+            for dataset in self._shelf.named(loosest(part)):
+                parts = tuple(fold(one.text, one.quoted) for one in dataset.name.parts)
+                if self._loose(parts[-1]) == wanted:
+                    found.append((parts, dataset))
+            if found:  # what is unknown may be anything, and so is not remembered
+                self._entries[wanted] = found
+        return found
 
     def _candidates(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> list[Dataset]:
-        entries = self._entries.get(self._loose(parts[-1]), [])
+        entries = self._entries_of(parts[-1])
         if len(parts) > 1:
             return self._in_one_place(entries, parts, database)
         loose: list[Dataset] = []
@@ -98,7 +111,7 @@ class DatasetIndex:
 
     def elsewhere(self, part: str) -> tuple[Dataset, ...]:
         """The datasets of that folded name in whatever schema, which a name without one does not mean."""
-        return tuple(_prefer_exact(self._entries.get(self._loose(part), []), (part,)))
+        return tuple(_prefer_exact(self._entries_of(part), (part,)))
 
     def _in_one_place(self, entries: list[_Entry], wanted: tuple[str, ...], database: str | None) -> list[Dataset]:
         """The datasets that a name of two or three parts means, an exact match before those that differ in case."""

@@ -285,8 +285,8 @@ def find_dataset(catalog: Catalog, name: str) -> Dataset:
     Raises:
         UsageError: no such dataset.
     """
-    for dataset in catalog.datasets:
-        if str(dataset.name) == name:
-            return dataset
+    found = catalog.get(name)
+    if found is not None:
+        return found
     hint = nearest(name, (str(dataset.name) for dataset in catalog.datasets)) or ", add it to the catalog"
     raise UsageError(f"unknown sink `{name}`{hint}")

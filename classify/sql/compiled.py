@@ -9,6 +9,7 @@ from collections.abc import Set
 from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
 from classify.labels import Label, Scheme
+from classify.names import loosest
 from classify.sql.dialects import DialectRow, dialect_row
 from classify.sql.parse import Definition, parse_view
 from classify.sql.script import Missing
@@ -58,13 +59,12 @@ class CompiledCatalog:
         number: gives a label's number, by which labels go here, for numbers compare at once.
         join: gives the least upper bound of the labels that have some numbers; the same ones are joined once.
         declassifying: the functions that the scheme trusts, by name.
-        words: the last parts of the datasets' names, in lower case.
+        words: the datasets' own names, in lower case.
     """
 
     __slots__ = (
         "_definitions",
         "_found",
-        "_numbers",
         "_of_places",
         "_tables",
         "catalog",
@@ -79,14 +79,13 @@ class CompiledCatalog:
         self.catalog = catalog
         self.row = row
         self.declassifying = {one.function: one for one in catalog.scheme.declassify}
-        self.words = frozenset(dataset.name.parts[-1].text.lower() for dataset in catalog.datasets)
+        self.words = catalog.shelf.words
         self._definitions: dict[int, Definition | str] = {}
         self._tables: dict[int, Table] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...], str | None], Table | Missing] = {}
         labels = catalog.derived.setdefault("labels", _Labels(catalog.scheme))
         assert isinstance(labels, _Labels), "nobody else puts anything there"
         self.number, self.join = labels.number, labels.join
-        self._numbers = {dataset.name: number for number, dataset in enumerate(catalog.datasets)}
         self._of_places: tuple[frozenset[str], frozenset[str]] | None = None
 
     def find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
@@ -120,8 +119,7 @@ class CompiledCatalog:
 
     def has_column(self, name: str) -> bool:
         """Whether some dataset has a column of that name, in whatever case."""
-        wanted = name.lower()
-        return any(column.name.text.lower() == wanted for one in self.catalog.datasets for column in one.columns)
+        return self.catalog.shelf.has_column(loosest(name))
 
     def has_database(self, name: str) -> bool:
         """Whether a dataset of the catalog is in a database of that folded name."""
@@ -135,9 +133,9 @@ class CompiledCatalog:
         """The folded names of the databases and the schemas."""
         if self._of_places is None:
             fold = self.row.datasets.fold
-            names = [dataset.name.parts for dataset in self.catalog.datasets]
-            databases = frozenset(fold(parts[-3].text, parts[-3].quoted) for parts in names if len(parts) > 2)
-            schemas = frozenset(fold(parts[-2].text, parts[-2].quoted) for parts in names if len(parts) > 1)
+            prefixes = self.catalog.shelf.prefixes
+            databases = frozenset(fold(parts[-2].text, parts[-2].quoted) for parts in prefixes if len(parts) > 1)
+            schemas = frozenset(fold(parts[-1].text, parts[-1].quoted) for parts in prefixes if parts)
             self._of_places = databases, schemas
         return self._of_places
 
@@ -164,7 +162,7 @@ class CompiledCatalog:
 
     def compile(self, dataset: Dataset) -> Table:
         """The dataset with its bits, made once."""
-        number = self._numbers[dataset.name]
+        number = self.catalog.shelf.number(dataset.name)
         found = self._tables.get(number)
         if found is None:
             found = self._tables[number] = Table(dataset, number, self.row.columns)

@@ -27,14 +27,14 @@ from classify.checks.rules.rule import Rule, Subject
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
-    expired = {
-        str(dataset.name): [one for one in dataset.declassify if one.until is not None and one.until < subject.today]
-        for dataset in (subject.catalog.datasets if subject.catalog is not None else ())
-        if dataset.declassify
-    }
-    for statement in subject.exposure.statements if any(expired.values()) else ():
+    if subject.catalog is None:
+        return
+    for statement in subject.exposure.statements:
         for dataset in statement.datasets:
-            for one in expired.get(dataset.name, ()):
+            declared = subject.catalog.get(dataset.name)
+            for one in declared.declassify if declared is not None else ():
+                if one.until is None or one.until >= subject.today:
+                    continue
                 column = f"{dataset.name}.{one.column}"
                 yield Finding(
                     code=RULE.code,
