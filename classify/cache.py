@@ -15,7 +15,7 @@ import time
 
 TYPE_CHECKING = False  # type checkers know the name; `typing` takes as long to load as all of this
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 try:
@@ -29,6 +29,9 @@ _MOST_DAYS = 30
 _LONGEST_WAIT = 5.0  # seconds for another process that writes
 _CATALOGS = (".yaml", ".yml", ".toml", ".json")
 _CHUNK = 500  # placeholders in one statement
+_LARGE = 1_000_000  # bytes of a file that is worth a note of its hash
+_TICK = 5_000_000_000  # nanoseconds in which a file system may give two writes one time
+_MOST_HASHES = 200
 
 # Options that change what is found, with a value and without one.
 _DECISIVE = frozenset(
@@ -160,15 +163,51 @@ def _inputs(paths: tuple[str, ...]) -> list[bytes]:
     found = []
     for path in paths:
         if not os.path.isdir(path):
-            found += [_encoded(path), _read(path)]
+            found += [_encoded(path), _content(path)]
             continue
         for root, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if name[0] != ".")
             for name in sorted(names):
                 if name[0] != "." and os.path.splitext(name)[1].lower() in _CATALOGS:
                     whole = os.path.join(root, name)
-                    found += [_encoded(whole), _read(whole)]
+                    found += [_encoded(whole), _content(whole)]
     return found
+
+
+def _content(path: str) -> bytes:
+    """What stands for what a file holds: that itself; of a large one its hash, read anew once the file was touched.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    stat = os.stat(path)
+    if stat.st_size < _LARGE or sys.platform == "win32":  # where `ctime` is when the file was made
+        return _read(path)
+    # Each write moves `ctime`, which nobody can set. One of just now may be followed by another in the same tick.
+    touched = max(stat.st_mtime_ns, stat.st_ctime_ns)
+    state = f"{stat.st_dev} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} "
+    is_settled = time.time_ns() - touched > _TICK
+    hashes = os.path.join(folder(), "hashes")
+    note = os.path.join(hashes, _digest(_encoded(os.path.abspath(path))).hex())
+    if is_settled:
+        try:
+            known = _read(note).decode()
+        except (OSError, ValueError):
+            known = ""
+        if known.startswith(state) and len(known) == len(state) + 40:
+            return b"\0" + known[len(state) :].encode()
+    found = _digest(_read(path)).hex()
+    if is_settled:
+        own = f"{note}.{os.getpid()}"
+        try:
+            os.makedirs(hashes, exist_ok=True)
+            with open(own, "w", encoding="ascii") as file:
+                file.write(state + found)
+            os.replace(own, note)
+            _prune(hashes, _MOST_HASHES)
+        except OSError:
+            _discard(own)
+    return b"\0" + found.encode()  # no small file that is a catalog reads so
 
 
 def folder() -> str:
@@ -336,11 +375,15 @@ def _discard(path: str) -> None:
 _MOST_CATALOGS = 20
 
 
-class KeptText:
-    """A text that was made of some files, kept until one of them, or a version, changes."""
+class KeptFile:
+    """A file that was made of some others, kept until one of them, or a version, changes.
+
+    Attributes:
+        path: where it is, or will be.
+    """
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        """Where the text is, or will be.
+        """Where the file is, or will be.
 
         Args:
             paths: of files and folders, as for a catalog.
@@ -350,28 +393,35 @@ class KeptText:
         """
         key = _digest(_versions(), _encoded(os.getcwd()), *map(_encoded, paths), *_inputs(paths))
         self._folder = os.path.join(folder(), "catalogs")
-        self._path = os.path.join(self._folder, f"{key.hex()}.json")
+        self.path = os.path.join(self._folder, f"{key.hex()}.sqlite")
 
-    def read(self) -> str | None:
-        """The text, or None where it is not kept."""
-        try:
-            return _read(self._path).decode()
-        except (OSError, ValueError):
-            return None
+    def make(self, write: Callable[[str], object]) -> None:
+        """Have the file written at a path that it gives, and forget the oldest others.
 
-    def keep(self, text: str) -> None:
-        """Keep the text, and forget the oldest others; where that cannot be done, nothing is kept."""
-        own = f"{self._path}.{os.getpid()}"
+        Raises:
+            OSError: it cannot be; then nothing is kept. So does whatever else `write` raises.
+        """
+        own = f"{self.path}.{os.getpid()}"
+        os.makedirs(self._folder, exist_ok=True)
         try:
-            os.makedirs(self._folder, exist_ok=True)
-            with open(own, "wb") as file:
-                file.write(text.encode())
-            os.replace(own, self._path)
-            kept = [os.path.join(self._folder, name) for name in os.listdir(self._folder)]
-            for path in sorted(kept, key=os.path.getmtime)[:-_MOST_CATALOGS]:
-                os.unlink(path)
-        except OSError:
+            write(own)
+            os.replace(own, self.path)
+        finally:
             _discard(own)
+        _prune(self._folder, _MOST_CATALOGS)
+
+
+def _prune(folder: str, most: int) -> None:
+    """Forget the oldest files of a folder; another process may do the same."""
+    kept = []
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        try:
+            kept.append((os.stat(path).st_mtime_ns, path))
+        except OSError:
+            continue
+    for _, path in sorted(kept)[: max(len(kept) - most, 0)]:
+        _discard(path)
 
 
 def _quoted(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -48,14 +48,24 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 _MANY_WORDS = 2_000
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is spelled most like that, if one is; of very many, those that begin alike are looked at."""
-    import difflib  # only once something is wrong
-
+    """The known word that is spelled most like that, if one is; of very many, one that differs in a letter."""
     words = list(known)
     if len(words) > _MANY_WORDS:
-        words = [one for one in words if one[:2] == word[:2]][:_MANY_WORDS]
+        return next(filter(set(words).__contains__, _one_letter_off(word)), None)
+    import difflib  # only once something is wrong
+
     found = difflib.get_close_matches(word, words, n=1)
     return found[0] if found else None
+
+
+def _one_letter_off(word: str) -> Iterator[str]:
+    """The words with a letter swapped with the next, left out, put in or replaced."""
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    yield from (left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1)
+    yield from (left + right[1:] for left, right in halves if right)
+    yield from (left + letter + right for left, right in halves for letter in _LETTERS)
+    yield from (left + letter + right[1:] for left, right in halves if right for letter in _LETTERS)

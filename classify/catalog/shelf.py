@@ -18,6 +18,9 @@ class Shelf:
     def __init__(self, datasets: Iterable[Dataset]) -> None:
         self._datasets = tuple(datasets)
 
+    def __len__(self) -> int:
+        return len(self._datasets)
+
     def all(self) -> tuple[Dataset, ...]:
         """Every dataset, in the order of the catalog."""
         return self._datasets
@@ -37,28 +40,29 @@ class Shelf:
     @cached_property
     def words(self) -> Set[str]:
         """The datasets' own names in lower case; others may be taken for one, never the other way round."""
-        return frozenset(dataset.name.parts[-1].text.lower() for dataset in self._datasets)
+        return frozenset(dataset.name.parts[-1].text.lower() for dataset in self.all())
 
     @cached_property
     def prefixes(self) -> frozenset[tuple[Part, ...]]:
         """What stands before the last part of the datasets' names."""
-        return frozenset(dataset.name.parts[:-1] for dataset in self._datasets)
+        return frozenset(dataset.name.parts[:-1] for dataset in self.all())
 
     def has_column(self, key: str) -> bool:
         """Whether some dataset has a column whose name has that loosest key."""
-        return key in self._column_keys
+        return key in self.column_keys
 
     @cached_property
     def _by_key(self) -> dict[str, list[Dataset]]:
         found: dict[str, list[Dataset]] = {}
-        for dataset in self._datasets:
+        for dataset in self.all():
             found.setdefault(loosest(dataset.name.parts[-1].text), []).append(dataset)
         return found
 
     @cached_property
     def _numbers(self) -> dict[Name, int]:
-        return {dataset.name: number for number, dataset in enumerate(self._datasets)}
+        return {dataset.name: number for number, dataset in enumerate(self.all())}
 
     @cached_property
-    def _column_keys(self) -> frozenset[str]:
-        return frozenset(loosest(column.name.text) for dataset in self._datasets for column in dataset.columns)
+    def column_keys(self) -> frozenset[str]:
+        """The loosest keys of all columns' names."""
+        return frozenset(loosest(column.name.text) for dataset in self.all() for column in dataset.columns)

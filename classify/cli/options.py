@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -128,26 +129,28 @@ def load_catalog(
 
 def _kept_or_loaded(paths: tuple[Path, ...], path: Path | None, scheme: Scheme | None) -> Catalog:
     """The catalog as it was kept by an earlier run, else read from its files, and kept for the next."""
-    from classify.cache import KeptText
+    import sqlite3
+
+    from classify.cache import KeptFile
     from classify.catalog import Catalog
+    from classify.catalog.kept import keep, open_kept
+    from classify.labels import DEFAULT_SCHEME
+
+    def read() -> Catalog:
+        return Catalog.load(*paths, scheme=scheme)
 
     try:
-        kept = KeptText(tuple(str(one) for one in (*paths, *([path] if path is not None else []))))
+        kept = KeptFile(tuple(str(one) for one in (*paths, *([path] if path is not None else []))))
     except OSError:
-        return Catalog.load(*paths, scheme=scheme)  # which says what is wrong
-    text = kept.read()
-    if text is not None:
-        from classify.catalog.kept import load
-        from classify.labels import DEFAULT_SCHEME
-
+        return read()  # which says what is wrong
+    if Path(kept.path).exists():
         try:
-            return load(text, scheme if scheme is not None else DEFAULT_SCHEME)
-        except (ValueError, TypeError, KeyError, IndexError, UsageError):
+            return open_kept(kept.path, scheme if scheme is not None else DEFAULT_SCHEME, read)
+        except (sqlite3.Error, ValueError, TypeError, UsageError):
             pass  # it is damaged, and made anew
-    found = Catalog.load(*paths, scheme=scheme)
-    from classify.catalog.kept import dump
-
-    kept.keep(dump(found))
+    found = read()
+    with contextlib.suppress(OSError, sqlite3.Error, UnicodeError):
+        kept.make(lambda place: keep(found, place))
     return found
 
 
@@ -177,11 +180,13 @@ def require_known(settings: Settings, catalog: Catalog) -> None:
     """
     from classify.names import FOLDING  # the analyser's list would load the parser
 
-    sinks = any(word.key == "sink" for word in settings.words)
+    sinks = [word.value for word in settings.words if word.key == "sink"]
+    if not all(map(catalog.get, sinks)):
+        sinks = [str(dataset.name) for dataset in catalog.datasets]  # one of them may be meant
     settings.require(
         {
             "ceiling": catalog.scheme.names,
             "dialect": sorted(FOLDING),
-            "sink": [str(dataset.name) for dataset in catalog.datasets] if sinks else [],
+            "sink": sinks,
         }
     )

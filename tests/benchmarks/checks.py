@@ -13,8 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+
+from classify.catalog import Catalog, Column, Dataset
+from classify.catalog.kept import keep, open_kept
+from classify.labels import DEFAULT_SCHEME, Label
+from classify.names import Name, Part
 
 ROOT = Path(__file__).resolve().parents[2]
 _HASHING = """
@@ -83,13 +89,43 @@ def ratio(ours: Callable[[], None], theirs: Callable[[], None], rounds: int) -> 
     return statistics.median(times[0]) / statistics.median(times[1])
 
 
+def catalog_of(tables: int) -> Catalog:
+    """A catalog of so many tables with 50 columns each."""
+    levels = DEFAULT_SCHEME.names
+    labels = [Label(DEFAULT_SCHEME.level(level)) for level in levels]
+    columns = tuple(Column(Part(f"column_{at}"), labels[at % len(labels)], "text") for at in range(50))
+    names = (Name((Part(f"schema_{at // 1_000}"), Part(f"table_{at}"))) for at in range(tables))
+    return Catalog(tuple(Dataset(name, columns, labels[0]) for name in names))
+
+
+def opened(path: Path) -> None:
+    """Open a kept catalog and take a dataset out of it."""
+    found = open_kept(str(path), DEFAULT_SCHEME, Catalog)
+    assert found.find("schema_0.table_7", dialect="postgres").columns
+
+
+def peak(path: Path) -> float:
+    """The most memory that opening takes, in megabytes."""
+    tracemalloc.start()
+    opened(path)
+    found = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000, help="for the runs over many")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--command", default=f"{sys.executable} -m classify", help="how classify is started")
+    parser.add_argument("--tables", type=int, default=100_000, help="of the large catalog")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
+        large, small = Path(name, "large"), Path(name, "small")
+        keep(catalog_of(options.tables), str(large))
+        keep(catalog_of(100), str(small))
+        found = ratio(lambda: opened(large), lambda: opened(small), 200)
+        print(f"a catalog of {options.tables} tables opened, over one of 100: {found:.2f}, {peak(large):.2f} MB")
         bench = Bench(Path(name), options.files, options.command.split())
         one = "queries/0/0.sql"
         unchanged = ratio(bench.check(one), bench.python("-c", "pass"), options.rounds)
