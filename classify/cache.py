@@ -307,7 +307,7 @@ class Cache:
         """The rows of a query; none where there is no cache, or it is damaged."""
         if self._connection is None and not os.path.exists(self._path):
             return []
-        sqlite = _sqlite()
+        sqlite = sqlite_module()
         try:
             if self._connection is None:
                 where = f"file:{_quoted(self._path)}?mode=ro"
@@ -318,7 +318,7 @@ class Cache:
         return found
 
     def _write(self, statements: list[tuple[str, list[Any]]]) -> None:
-        sqlite = _sqlite()
+        sqlite = sqlite_module()
         self.close()
         try:
             if not os.path.exists(self._path):
@@ -429,7 +429,8 @@ def _quoted(path: str) -> str:
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-def _sqlite() -> Any:
+def sqlite_module() -> Any:
+    """Python's module for SQLite."""
     try:
         import _sqlite3  # the module in C alone loads in a third of the time
 

@@ -108,7 +108,7 @@ class Folding(enum.Enum):
         return self.folds[quoted](text)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DialectFolding:
     """How one dialect compares identifiers.
 

@@ -46,7 +46,7 @@ class Declassification:
     until: datetime.date | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class HeldColumns:
     """Columns that are made when they are first asked for: most queries name few of a catalog's datasets.
 

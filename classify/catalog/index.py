@@ -14,7 +14,7 @@ from classify.names import Folding, Part, loosest
 _Entry = tuple[tuple[str, ...], Dataset]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Ambiguous:
     """A name that means one of several datasets, and nothing says which.
 

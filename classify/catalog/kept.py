@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from classify.cache import sqlite_module
 from classify.catalog.catalog import Catalog
 from classify.catalog.dataset import Column, Dataset, Declassification, HeldColumns
 from classify.catalog.shelf import Shelf
@@ -39,16 +39,20 @@ def keep(catalog: Catalog, path: str) -> None:
     """Write a catalog, without its scheme, to a file that is not there yet.
 
     Raises:
-        sqlite3.Error, UnicodeError: it cannot be written.
+        OSError, ValueError: it cannot be written.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
+    sqlite = sqlite_module()
     try:
-        _write(catalog, connection)
-    finally:
-        connection.close()
+        connection = sqlite.connect(path, isolation_level=None)
+        try:
+            _write(catalog, connection)
+        finally:
+            connection.close()
+    except sqlite.Error as error:
+        raise OSError(str(error)) from error
 
 
-def _write(catalog: Catalog, connection: sqlite3.Connection) -> None:
+def _write(catalog: Catalog, connection: Any) -> None:
     numbers: dict[Label, int] = {}
 
     def number(label: Label) -> int:
@@ -82,9 +86,12 @@ def open_kept(path: str, scheme: Scheme, again: Callable[[], Catalog]) -> Catalo
         again: reads it from where it came from, should the file fail later.
 
     Raises:
-        sqlite3.Error, ValueError, TypeError, UsageError: it is no such file.
+        ValueError, TypeError, UsageError: it is no such file.
     """
-    return Catalog(_KeptShelf(path, scheme, again), scheme)
+    try:
+        return Catalog(_KeptShelf(path, scheme, again), scheme)
+    except sqlite_module().Error as error:
+        raise ValueError(str(error)) from error
 
 
 class _KeptShelf(Shelf):
@@ -100,7 +107,7 @@ class _KeptShelf(Shelf):
         self._numbers: dict[Name, int] = {}
         self._open(_connected(path))
 
-    def _open(self, connection: sqlite3.Connection) -> None:
+    def _open(self, connection: Any) -> None:
         [(labels, count)] = connection.execute("SELECT labels, count FROM about").fetchall()
         self._count = int(count)
         self._labels = tuple(
@@ -116,13 +123,17 @@ class _KeptShelf(Shelf):
             try:
                 if self._process != os.getpid():  # a connection is no good in a process that was forked
                     self._open(_connected(self._path))
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.Error:
+                return self._rows(query, values)
+            except sqlite_module().Error:
                 # It was taken away or is damaged: another is made of what it was made of, for this process alone.
-                memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+                memory = sqlite_module().connect(":memory:", isolation_level=None, check_same_thread=False)
                 _write(self._again(), memory)
                 self._open(memory)
-                return self._connection.execute(query, values).fetchall()
+                return self._rows(query, values)
+
+    def _rows(self, query: str, values: Sequence[str]) -> list[Any]:
+        found: list[Any] = self._connection.execute(query, values).fetchall()
+        return found
 
     def __len__(self) -> int:
         return self._count
@@ -197,10 +208,10 @@ class _Words(Set[str]):
         return len(self._shelf)
 
 
-def _connected(path: str) -> sqlite3.Connection:
+def _connected(path: str) -> Any:
     # Nobody writes to it ever again, so that no lock is needed.
     where = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(where, uri=True, check_same_thread=False)
+    return sqlite_module().connect(where, uri=True, check_same_thread=False)
 
 
 def _dumped(value: Any) -> str:

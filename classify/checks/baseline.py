@@ -42,7 +42,7 @@ class Entry:
         return found.rstrip()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Compared:
     """A run against a baseline.
 

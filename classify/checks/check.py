@@ -52,7 +52,7 @@ class Report:
     named: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Checker:
     """Checks files with one catalog and the settings of each file.
 

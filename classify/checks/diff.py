@@ -19,7 +19,7 @@ from classify.errors import UsageError
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Change:
     """What has changed since the base.
 

@@ -33,7 +33,7 @@ def is_suppression(text: str) -> bool:
     return bool(_ALLOW.match(text))
 
 
-@frozen
+@frozen(repr=False)
 class Suppression:
     """A comment that accepts findings in one statement.
 

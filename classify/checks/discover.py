@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from classify.checks.settings import Settings
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Discovery:
     """The files to check, each once, and the paths that could not be looked at."""
 

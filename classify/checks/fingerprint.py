@@ -17,7 +17,7 @@ _VERSION = "v1"
 """Of the recipe: another one would give every finding another name."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Located:
     """A finding with what tells it from others.
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from classify.checks.baseline import Entry
 from classify.checks.check import Report
 from classify.checks.finding import Severity
 from classify.checks.fingerprint import Located
 from classify.errors import Problem
 from classify.labels import Scheme
 
+if TYPE_CHECKING:
+    from classify.checks.baseline import Entry  # noqa: TC004  # few runs have one
 
-@frozen
+
+@frozen(eq=False, repr=False)
 class Run:
     """What a run came to.
 

@@ -14,7 +14,7 @@ from classify.hosts import Snippet
 from classify.labels import Scheme
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Use:
     """What became of one suppression.
 
@@ -30,7 +30,7 @@ class Use:
     expired: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Checked:
     """A snippet with its findings; all places are in the snippet.
 

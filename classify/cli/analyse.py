@@ -22,7 +22,7 @@ _ARGUMENT = "<sql>"  # what places call a text that no file holds
 _INPUT = "<stdin>"
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Text:
     """A text of SQL, what places call it, and the file it is of, if any."""
 

@@ -23,7 +23,7 @@ def catalog() -> None:
     """What is known of datasets: their columns and labels."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Entry:
     """A column, or a field in one, as the list shows it."""
 

@@ -21,6 +21,7 @@ from classify.cli.style import clean, echo, excerpt_lines, label_text, place
 
 if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
+    from classify.checks.baseline import Entry
     from classify.checks.diff import Change
     from classify.checks.fingerprint import Located
     from classify.checks.run import Run
@@ -124,9 +125,8 @@ def check(
     from attrs import evolve
 
     from classify.checks import Checker, Overrides, Selection
-    from classify.checks.baseline import compare, load_baseline, updated, write_baseline
     from classify.checks.catalog_check import check_catalog, checks_catalog
-    from classify.checks.fingerprint import locate, relative_path, repository_root
+    from classify.checks.fingerprint import locate, repository_root
     from classify.checks.run import Run
     from classify.cli.changed import entries_of_base, has_common_ground
     from classify.cli.clean import known_clean
@@ -139,7 +139,7 @@ def check(
     require_known(settings, known)
     if ceiling is not None:
         known.scheme.level(ceiling)
-    entries = () if baseline is None or (update_baseline and not baseline.exists()) else load_baseline(baseline)
+    entries = _entries(baseline, may_be_new=update_baseline) if baseline is not None else ()
     change = _change_since(revision) if revision is not None else None
     # Where what decides all findings is as it was, only files that have changed can have new ones.
     only = change if change is not None and has_common_ground(change, settings, (*catalog, scheme, config)) else None
@@ -154,20 +154,12 @@ def check(
     problems = (*outside, *(problem for report in reports for problem in report.problems))
     root = repository_root(Path.cwd())
     found = locate(reports, root)
-    covered: set[str] = set()
+    run = Run(tuple(reports), tuple(found), problems, root, known.scheme, show_suppressed=report_suppressed)
     if baseline is not None:
-        covered = {relative_path(report.path, root) for report in reports if not report.problems}
-    if whole:
-        covered |= {entry.path for entry in entries if not (root / entry.path).exists()}  # files that are gone
-    compared = compare(found, entries, known.scheme, covered)
-    run = Run(
-        tuple(reports), compared.new, problems, root, known.scheme, compared.accepted, compared.stale, report_suppressed
-    )
-    if update_baseline and baseline is not None:
-        write_baseline(baseline, updated(entries, found, known.scheme, covered))
-        _say(f"{_count(len(found), 'finding')} accepted in {baseline}")
-        run = evolve(run, found=(), baselined=tuple(found), stale=())
+        run = _against(baseline, entries, run, is_whole=whole, update=update_baseline)
     if change is not None:
+        from classify.checks.baseline import compare
+
         base = entries_of_base(change, reports, config, catalog, scheme, defaults, selection)
         run = evolve(run, found=compare(run.found, base, known.scheme, ()).new)
         if diff_lines:
@@ -177,6 +169,35 @@ def check(
     if problems:
         return 2
     return 1 if run.errors and not exit_zero else 0
+
+
+def _entries(baseline: Path, *, may_be_new: bool) -> Sequence[Entry]:
+    from classify.checks.baseline import load_baseline  # few runs have one
+
+    return () if may_be_new and not baseline.exists() else load_baseline(baseline)
+
+
+def _against(baseline: Path, entries: Sequence[Entry], run: Run, *, is_whole: bool, update: bool) -> Run:
+    """The run without what the baseline accepts; or with all that was found accepted from now on.
+
+    Args:
+        entries: of the baseline.
+        is_whole: whether the run was over folders, so that files that are gone count as checked.
+    """
+    from attrs import evolve
+
+    from classify.checks.baseline import compare, updated, write_baseline
+    from classify.checks.fingerprint import relative_path
+
+    covered = {relative_path(report.path, run.root) for report in run.reports if not report.problems}
+    if is_whole:
+        covered |= {entry.path for entry in entries if not (run.root / entry.path).exists()}
+    if update:
+        write_baseline(baseline, updated(entries, run.found, run.scheme, covered))
+        _say(f"{_count(len(run.found), 'finding')} accepted in {baseline}")
+        return evolve(run, found=(), baselined=run.found)
+    compared = compare(run.found, entries, run.scheme, covered)
+    return evolve(run, found=compared.new, baselined=compared.accepted, stale=compared.stale)
 
 
 def _change_since(revision: str) -> Change:

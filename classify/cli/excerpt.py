@@ -14,7 +14,7 @@ _TAB = 4
 _NEAR = 400  # characters to each side of a place that can matter: no terminal is wider
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Excerpt:
     """One line of a text, ready to print, with its underline.
 

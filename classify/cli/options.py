@@ -129,8 +129,6 @@ def load_catalog(
 
 def _kept_or_loaded(paths: tuple[Path, ...], path: Path | None, scheme: Scheme | None) -> Catalog:
     """The catalog as it was kept by an earlier run, else read from its files, and kept for the next."""
-    import sqlite3
-
     from classify.cache import KeptFile
     from classify.catalog import Catalog
     from classify.catalog.kept import keep, open_kept
@@ -146,10 +144,10 @@ def _kept_or_loaded(paths: tuple[Path, ...], path: Path | None, scheme: Scheme |
     if Path(kept.path).exists():
         try:
             return open_kept(kept.path, scheme if scheme is not None else DEFAULT_SCHEME, read)
-        except (sqlite3.Error, ValueError, TypeError, UsageError):
+        except (ValueError, TypeError, UsageError):
             pass  # it is damaged, and made anew
     found = read()
-    with contextlib.suppress(OSError, sqlite3.Error, UnicodeError):
+    with contextlib.suppress(OSError, ValueError):
         kept.make(lambda place: keep(found, place))
     return found
 

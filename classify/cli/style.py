@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from classify.cli.excerpt import excerpt
-
 if TYPE_CHECKING:
     from classify.exposure import Span
     from classify.labels import Label, Level
@@ -49,6 +47,8 @@ def place(path: str, span: Span) -> str:
 
 def excerpt_lines(text: str, span: Span, colour: str, indent: str = "") -> list[str]:
     """The line of a masked text that a span stands in, and its underline."""
+    from classify.cli.excerpt import excerpt  # only once something was found
+
     gutter = len(str(span.start.line)) + len(" | ") + len(indent)
     line, underline = excerpt(text, span, max(output_width() - gutter, 20)).lines()
     bar = underline.index("|") + 1

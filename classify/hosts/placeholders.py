@@ -6,6 +6,7 @@ whatever the value is. Anywhere else (a table's name, a column, a clause) it may
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -72,6 +73,7 @@ def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = T
 _MAY_HOLD = re.compile(r"""\ue000|\$\{|\{\{|\{%|\{\#|%s|%\(|:['"]""")
 
 
+@functools.cache
 def _pattern(*, escapes: bool, hashes: bool) -> re.Pattern[str]:
     """The tokens of SQL, as far as placeholders need them.
 
@@ -98,15 +100,10 @@ def _pattern(*, escapes: bool, hashes: bool) -> re.Pattern[str]:
     )
 
 
-_PLAIN = _pattern(escapes=False, hashes=False)
-
-
 def _tokens_for(text: str) -> list[re.Pattern[str]]:
     """Each way in which an engine may read the text."""
     escapes = (False, True) if "\\" in text else (False,)
     hashes = (False, True) if "#" in text else (False,)
-    if len(escapes) + len(hashes) == 2:
-        return [_PLAIN]
     return [_pattern(escapes=one, hashes=other) for one in escapes for other in hashes]
 
 

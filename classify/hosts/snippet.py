@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 
-@frozen
+@frozen(repr=False)
 class Hole:
     """A stretch of a snippet whose SQL is only known when the program runs, and that stands where no value does.
 
@@ -23,7 +23,7 @@ class Hole:
     is_template: bool = False
 
 
-@frozen
+@frozen(repr=False)
 class Ceiling:
     """A ceiling that the host's code sets for the SQL inside it.
 
@@ -38,7 +38,7 @@ class Ceiling:
     place: int
 
 
-@frozen
+@frozen(repr=False)
 class Snippet:
     """One text of SQL in a file.
 
@@ -72,7 +72,7 @@ class Snippet:
         return first, max(last + 1, first)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Comment:
     """A comment of the host's own language that speaks to us: what stands behind `classify:` in it.
 
@@ -87,7 +87,7 @@ class Comment:
     own_line: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Found:
     """What a file holds.
 

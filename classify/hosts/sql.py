@@ -50,7 +50,8 @@ _PSQL_HARMLESS = frozenset(
     r"\password \prompt \pset \q \qecho \r \s \set \setenv \sf \sv \t \T \timing \unset \warn \watch \x \z \?".split()
 )
 _PSQL_RUNS = frozenset((r"\g", r"\gx", r"\gset", r"\gdesc", r"\crosstabview", r"\watch"))
-_PSQL = re.compile(r"(?<![\\\w'])\\[a-zA-Z!?]+[^\n]*")
+# Patterns are texts here: each is compiled for the files of its own dialect alone.
+_PSQL = r"(?<![\\\w'])\\[a-zA-Z!?]+[^\n]*"
 
 
 def _psql(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -66,12 +67,12 @@ def _psql(text: str) -> Iterator[tuple[int, int, str, bool]]:
 
 # -- SQL Server's clients, Oracle's SQL*Plus, MySQL's
 
-_GO = re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*(?=\r?$|--)", re.IGNORECASE | re.MULTILINE)
+_GO = r"(?im)^[ \t]*GO(?:[ \t]+\d+)?[ \t]*(?=\r?$|--)"
 # SQL Server, "sqlcmd utility", "Commands"; those after the bar only print or set up.
-_SQLCMD = re.compile(
+_SQLCMD = (
+    r"(?im)"
     r"^[ \t]*(?::(?:connect|ed|exit|out|quit|r|xml)|!!|(?P<harmless>:(?:error|help|list|listvar|on|perftrace|reset|"
-    r"serverlist|setvar)))\b[^\n]*",
-    re.IGNORECASE | re.MULTILINE,
+    r"serverlist|setvar)))\b[^\n]*"
 )
 
 
@@ -87,18 +88,18 @@ def _sqlcmd(text: str) -> Iterator[tuple[int, int, str, bool]]:
     yield from sorted(lines)
 
 
-_SLASH = re.compile(r"^[ \t]*/[ \t]*\r?$", re.MULTILINE)
+_SLASH = r"(?m)^[ \t]*/[ \t]*\r?$"
 # Oracle, "SQL*Plus Command Reference": what sets up the client or prints.
-_SQLPLUS_HARMLESS = re.compile(
+_SQLPLUS_HARMLESS = (
+    r"(?im)"
     r"^[ \t]*(?:ACC(?:EPT)?|BRE(?:AK)?|BTI(?:TLE)?|CL(?:EAR)?[ \t]+\w+|COL(?:UMN)?|COMP(?:UTE)?|DEF(?:INE)?|PAU(?:SE)?|"
     r"PRO(?:MPT)?|PRI(?:NT)?|REM(?:ARK)?|SHO(?:W)?|TIMI(?:NG)?|TTI(?:TLE)?|UNDEF(?:INE)?|VAR(?:IABLE)?|"
-    r"WHENEVER|EXIT|QUIT|DESC(?:RIBE)?|SET[ \t]+(?!ROLE\b|TRANSACTION\b|CONSTRAINTS?\b)\w+)\b[^\n]*",
-    re.IGNORECASE | re.MULTILINE,
+    r"WHENEVER|EXIT|QUIT|DESC(?:RIBE)?|SET[ \t]+(?!ROLE\b|TRANSACTION\b|CONSTRAINTS?\b)\w+)\b[^\n]*"
 )
-_SQLPLUS_OPAQUE = re.compile(
+_SQLPLUS_OPAQUE = (
+    r"(?im)"
     r"^[ \t]*(?:@@?[^\s;][^\n]*|STA(?:RT)?[ \t]+(?!WITH\b)[^\n]*|HO(?:ST)?[ \t][^\n]*|![^\n=]*|SPO(?:OL)?\b[^\n]*|"
-    r"(?:CONN(?:ECT)?[ \t]+(?!BY\b)|COPY[ \t]+FROM\b)[^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:CONN(?:ECT)?[ \t]+(?!BY\b)|COPY[ \t]+FROM\b)[^\n]*)"
 )
 
 
@@ -122,7 +123,7 @@ def _without_comments(text: str) -> str:
     )
 
 
-def _may_begin(text: str, at: int, *commands: re.Pattern[str]) -> bool:
+def _may_begin(text: str, at: int, *commands: str) -> bool:
     """Whether a statement may begin there: at the start, behind a semicolon, or behind a line that is a command.
 
     Args:
@@ -132,11 +133,11 @@ def _may_begin(text: str, at: int, *commands: re.Pattern[str]) -> bool:
     if not above or above.endswith(";"):
         return True
     line = above.rpartition("\n")[2]
-    return any(command.match(line) for command in commands)
+    return any(re.match(command, line) for command in commands)
 
 
-_DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*$", re.IGNORECASE | re.MULTILINE)
-_MYSQL_COMMAND = re.compile(r"^[ \t]*(?:\\[.!]|SOURCE[ \t]|SYSTEM[ \t])[^\n]*", re.IGNORECASE | re.MULTILINE)
+_DELIMITER = r"(?im)^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*$"
+_MYSQL_COMMAND = r"(?im)^[ \t]*(?:\\[.!]|SOURCE[ \t]|SYSTEM[ \t])[^\n]*"
 
 
 def _mysql(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -152,7 +153,7 @@ def _mysql(text: str) -> Iterator[tuple[int, int, str, bool]]:
         start = found.end()  # no text or comment is open there, so what follows can be read by itself
         lines += [
             (start + one.start(), start + one.end(), ";", False)
-            for one in _outside_texts(text[start:stop], re.compile(re.escape(sign)))
+            for one in _outside_texts(text[start:stop], re.escape(sign))
         ]
     lines += [(found.start(), found.end(), "", True) for found in _outside_texts(text, _MYSQL_COMMAND)]
     yield from sorted(lines)
@@ -176,9 +177,9 @@ def _texts(*, escapes: bool, dollars: bool) -> re.Pattern[str]:
     )
 
 
-def _outside_texts(text: str, pattern: re.Pattern[str], *, dollars: bool = False) -> list[re.Match[str]]:
+def _outside_texts(text: str, pattern: str, *, dollars: bool = False) -> list[re.Match[str]]:
     """The matches that do not begin inside a text or a comment, however an engine reads a backslash in one."""
-    found = list(pattern.finditer(text))
+    found = list(re.finditer(pattern, text))
     for escapes in (False, True) if "\\'" in text else (False,):
         if found:
             found = _outside(found, _texts(escapes=escapes, dollars=dollars).finditer(text))

@@ -29,7 +29,7 @@ _OWN_STATEMENT_WORDS = frozenset(
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class DialectRow:
     """How one dialect resolves names.
 

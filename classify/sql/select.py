@@ -117,7 +117,7 @@ def _scalars(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> li
 
 # ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved:
 # some hold conditions, and some change what a name, a star or a missing FROM means.
-_TUNING = re.compile(
+_TUNING = (
     r"(max|min|optimize|output_format|input_format|format|send|connect|receive|async_insert|insert|distributed|http|"
     r"merge_tree|parallel|priority|log|use_query_cache|query_cache|join_use_nulls|join_algorithm|final|readonly)(_|\Z)"
 )
@@ -127,7 +127,7 @@ def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
     """Note the settings of a query that may change what it reads."""
     for one in settings:
         name = one.args["this"].name if one.__class__ is exp.EQ else ""
-        if not _TUNING.match(name.lower()):
+        if not re.match(_TUNING, name.lower()):
             walk.unhandled(one, "in SETTINGS")
 
 

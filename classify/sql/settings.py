@@ -40,7 +40,7 @@ _HARMLESS = frozenset(
 )
 # Those of Hive and Spark that say how a query runs, or how files are written ("Hive Configuration Properties"; Spark,
 # "Configuration" and "Performance Tuning").
-_TUNING = re.compile(
+_TUNING = (
     r"(spark\.(sql\.(shuffle|adaptive|files|autobroadcastjointhreshold|broadcasttimeout|parquet\.compression)|executor|"
     r"driver|memory|dynamicallocation|speculation|default\.parallelism|yarn)|"
     r"hive\.(exec\.(dynamic|max|parallel|reducers|compress)|auto\.convert|merge|tez|vectorized|optimize|stats|map\.aggr|"
@@ -50,16 +50,15 @@ _PATHS = frozenset(("search_path", "schema", "current_schema"))
 
 
 # What may stand behind BEGIN and START TRANSACTION: the pages of PostgreSQL, MySQL, SQLite and Snowflake on them.
-_MODES = re.compile(
-    r"(read\s+(only|write)|isolation\s+level\s+\w+(\s+\w+)?|(not\s+)?deferrable|name\s+\w+|work|tran(saction)?|"
-    r"deferred|immediate|exclusive|concurrent|with\s+consistent\s+snapshot)\Z",
-    re.IGNORECASE,
+_MODES = (
+    r"(?i)(read\s+(only|write)|isolation\s+level\s+\w+(\s+\w+)?|(not\s+)?deferrable|name\s+\w+|work|tran(saction)?|"
+    r"deferred|immediate|exclusive|concurrent|with\s+consistent\s+snapshot)\Z"
 )
 
 
 @statements(exp.Transaction)
 def _begin(walk: Walk, node: exp.Transaction) -> Ran:
-    if not all(_MODES.match(str(mode)) for mode in node.args.get("modes") or ()):
+    if not all(re.match(_MODES, str(mode)) for mode in node.args.get("modes") or ()):
         _not_modelled(walk, node, "begin")
         return Ran("unknown", None)
     walk.session.script.begin()
@@ -139,7 +138,7 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         walk.session.script.assign(left.name, flow | indirect(asked(walk.reads)))
         return
     name = left.name.lower()
-    if _TUNING.match(_dotted(left)) and _is_word(right):
+    if re.match(_TUNING, _dotted(left)) and _is_word(right):
         return
     if name in ("role", "session_authorization") and not changes_user(walk, right.name):
         return
@@ -173,7 +172,7 @@ def _dotted(node: exp.Expr) -> str:
 def _check_charset(walk: Walk, item: exp.Expr, value: object) -> None:
     """A character set in which a backslash may be the second half of a character moves the ends of later texts."""
     name = value.name.lower() if isinstance(value, exp.Expr) else ""
-    if not _SAFE_CHARSETS.match(name):
+    if not re.match(_SAFE_CHARSETS, name):
         _not_modelled(walk, item, "set")
 
 
@@ -181,9 +180,7 @@ def _check_charset(walk: Walk, item: exp.Expr, value: object) -> None:
 # "Character Sets and Collations in MySQL"; PostgreSQL, "24.3 Character Set Support"). Of gbk, gb18030, big5, sjis and
 # cp932 it is not so.
 _CHARSETS = frozenset(("names", "client_encoding", "character_set_client"))
-_SAFE_CHARSETS = re.compile(
-    r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z"
-)
+_SAFE_CHARSETS = r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z"
 
 
 @statements(exp.Declare)

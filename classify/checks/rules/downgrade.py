@@ -50,7 +50,7 @@ _DECIDING = frozenset(
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Downgrade:
     """A sink column, with its label and what it does not dominate.
 

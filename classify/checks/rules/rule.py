@@ -22,7 +22,7 @@ T = TypeVar("T")
 F = TypeVar("F")  # a finding, or one with the file that it is in
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PlacedHole:
     """A hole of a text: what the host writes there, if it is a plain name, and where it is in the text."""
 
@@ -31,7 +31,7 @@ class PlacedHole:
     is_template: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Subject:
     """What a rule looks at: one text of SQL, with what its settings ask of it.
 
@@ -66,7 +66,7 @@ class Subject:
         )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Rule(Generic[T, F]):
     """One rule: about a text of SQL, about what became of a suppression, or about a ceiling that a file raises.
 
@@ -124,7 +124,7 @@ def above(label: Label, ceiling: Level) -> bool:
     return label.level.rank > ceiling.rank
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class CatalogUse:
     """A catalog, and what the checked files use of it.
 
