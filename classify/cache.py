@@ -112,8 +112,17 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
+_code: list[bytes] = []  # what stands for the code of this process, once it was told
+
+
 def _versions() -> bytes:
     """What stands for the code that makes the answers: ours, the parser's and the interpreter's."""
+    if not _code:
+        _code.append(_digest(*map(_encoded, _code_states())))
+    return _code[0]
+
+
+def _code_states() -> list[str]:
     found = [_FORMAT, sys.version, sys.executable]
     own = os.path.dirname(os.path.abspath(__file__))
     around = os.path.dirname(own)
@@ -137,7 +146,7 @@ def _versions() -> bytes:
         except OSError:
             continue
         found += [f"{name} {os.stat(os.path.join(folder, name)).st_mtime_ns}" for name in names]
-    return _digest(*map(_encoded, found))
+    return found
 
 
 def _settings(decisive: tuple[str, ...]) -> list[bytes]:
@@ -247,9 +256,11 @@ class Cache:
 
     def learn(self, paths: tuple[str, ...]) -> None:
         """Note of which files and folders the catalog and the scheme are made, as absolute paths."""
-        if self._decide(paths):
-            self._write([("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)",
-                          [(self._settled, "\0".join(paths), self._day)])])  # fmt: skip
+        if not self._decide(paths):
+            return
+        row = self._settled, "\0".join(paths), self._day
+        if not self._ask("SELECT 1 FROM runs WHERE key = ? AND paths = ? AND day = ?", row):
+            self._write([("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", [row])])
 
     def _decide(self, paths: tuple[str, ...]) -> bool:
         try:
@@ -303,7 +314,7 @@ class Cache:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, query: str, values: Sequence[bytes]) -> list[Any]:
+    def _ask(self, query: str, values: Sequence[bytes | str]) -> list[Any]:
         """The rows of a query; none where there is no cache, or it is damaged."""
         if self._connection is None and not os.path.exists(self._path):
             return []
@@ -327,6 +338,8 @@ class Cache:
                 f"file:{_quoted(self._path)}?mode=rw", timeout=_LONGEST_WAIT, uri=True, isolation_level=None
             )
             try:
+                # What a crash loses is looked at again.
+                connection.execute("PRAGMA synchronous=NORMAL")
                 # One that is begun to write waits for others; one that turns to writing later fails at once.
                 connection.execute("BEGIN IMMEDIATE")
                 for statement, rows in statements:
