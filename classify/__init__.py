@@ -7,7 +7,7 @@ import importlib
 TYPE_CHECKING = False  # type checkers know the name; `typing` would be most of what this package costs to load
 if TYPE_CHECKING:
     from classify.catalog import Catalog, Column, Dataset, Declassification
-    from classify.declare import Tag, ceiling, dataset, sql_text
+    from classify.declare import Tag, dataset, sql_text
     from classify.errors import ClassifyError, FileError, Problem, UsageError
     from classify.exposure import (
         Cause,
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Unresolved,
         Write,
     )
+    from classify.guards import Event, QueryAboveCeiling, QueryRefused, Verdict, gate, guard
+    from classify.guards.ceiling import ceiling
     from classify.labels import DEFAULT_SCHEME, Label, Level, Scheme
     from classify.sql import analyse
 
@@ -36,6 +38,7 @@ __all__ = [
     "Dataset",
     "DatasetRead",
     "Declassification",
+    "Event",
     "Exposure",
     "FileError",
     "FlowKind",
@@ -44,6 +47,8 @@ __all__ = [
     "Output",
     "Position",
     "Problem",
+    "QueryAboveCeiling",
+    "QueryRefused",
     "Read",
     "Scheme",
     "Span",
@@ -51,11 +56,14 @@ __all__ = [
     "Tag",
     "Unresolved",
     "UsageError",
+    "Verdict",
     "Write",
     "__version__",
     "analyse",
     "ceiling",
     "dataset",
+    "gate",
+    "guard",
     "sql_text",
 ]
 
@@ -63,7 +71,7 @@ __all__ = [
 # declares tags never pays for the SQL parser.
 _ROOMS = {
     "classify.catalog": ("Catalog", "Column", "Dataset", "Declassification"),
-    "classify.declare": ("Tag", "ceiling", "dataset", "sql_text"),
+    "classify.declare": ("Tag", "dataset", "sql_text"),
     "classify.errors": ("ClassifyError", "FileError", "Problem", "UsageError"),
     "classify.exposure": (
         "Cause",
@@ -78,6 +86,8 @@ _ROOMS = {
         "Unresolved",
         "Write",
     ),
+    "classify.guards": ("Event", "QueryAboveCeiling", "QueryRefused", "Verdict", "gate", "guard"),
+    "classify.guards.ceiling": ("ceiling",),
     "classify.labels": ("DEFAULT_SCHEME", "Label", "Level", "Scheme"),
     "classify.sql": ("analyse",),
 }

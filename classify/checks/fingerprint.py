@@ -84,6 +84,13 @@ def repository_root(start: Path) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
+def statement_fingerprint(sql: str, dialect: str) -> str:
+    """The same for texts that differ in literals, comments and layout alone."""
+    from classify.sql.masking import masked
+
+    return digest(_words(masked(sql, dialect)))
+
+
 def _words(text: str) -> str:
     """A statement's words and signs, without its layout; its literals are masked already."""
     return " ".join(re.findall(r"\w+|[^\w\s·]", text.casefold()))

@@ -47,7 +47,7 @@ def place(path: str, span: Span) -> str:
 
 def excerpt_lines(text: str, span: Span, colour: str, indent: str = "") -> list[str]:
     """The line of a masked text that a span stands in, and its underline."""
-    from classify.cli.excerpt import excerpt  # only once something was found
+    from classify.exposure.excerpt import excerpt  # only once something was found
 
     gutter = len(str(span.start.line)) + len(" | ") + len(indent)
     line, underline = excerpt(text, span, max(output_width() - gutter, 20)).lines()

@@ -1,7 +1,7 @@
-"""Tags in code: decorated classes and annotated fields; and words for the check of a repository."""
+"""Tags in code: decorated classes and annotated fields; and a mark on texts that are SQL."""
 
-from classify.declare.ceiling import ceiling, sql_text
 from classify.declare.declaration import dataset
+from classify.declare.sql_text import sql_text
 from classify.declare.tag import Tag
 
-__all__ = ["Tag", "ceiling", "dataset", "sql_text"]
+__all__ = ["Tag", "dataset", "sql_text"]

@@ -53,32 +53,49 @@ def analyse(
         if not isinstance(value, kind):
             expected = "a Catalog" if kind is Catalog else "a text"
             raise UsageError(f"expected {expected} as `{name}`, found {type(value).__name__}")
+    session = new_session(catalog, dialect, default_schema, default_database, today, ascii=sql.isascii())
+    return exposure_of(sql, session, run_all(sql, session))
+
+
+def new_session(
+    catalog: Catalog,
+    dialect: str,
+    default_schema: str | None,
+    default_database: str | None,
+    today: datetime.date | None,
+    *,
+    ascii: bool = False,  # noqa: A002  # what `str.isascii` says of all texts
+) -> Session:
+    """Where the names of texts are looked up at first."""
     row = dialect_row(dialect)
-    known = compiled(catalog, row)
     fold = row.datasets.fold
     path = (default_schema,) if default_schema is not None else catalog.search_path
     database = default_database if default_database is not None else catalog.default_database
-    session = Session(
-        known,
+    return Session(
+        compiled(catalog, row),
         [fold(schema, False) for schema in path],
         fold(database, False) if database is not None else None,
         today or datetime.date.today(),
-        ascii=sql.isascii(),
+        ascii=ascii,
     )
-    columns = Columns(session.numbering, known)
-    outcomes = [_outcome(parsed, session) for parsed in parse(sql, dialect)]
+
+
+def run_all(sql: str, session: Session) -> list[Outcome]:
+    """The walks over the statements of a text, in order."""
+    return [outcome_of(parsed, session) for parsed in parse(sql, session.row.name)]
+
+
+def exposure_of(sql: str, session: Session, outcomes: list[Outcome]) -> Exposure:
+    """What those walks over the statements of a text found."""
+    columns = Columns(session.numbering, session.compiled)
     labels = [_label(outcome, columns) for outcome in outcomes]
-    label = labels[0] if len(labels) == 1 else _join(labels, catalog)
+    label = labels[0] if len(labels) == 1 else session.compiled.catalog.scheme.high_water_mark(labels)
 
     def make() -> tuple[Statement, ...]:
         text = Text(sql)
         return tuple(_spelled(outcome, columns, text) for outcome in outcomes)
 
-    return Exposure.deferred(dialect, label, make)
-
-
-def _join(labels: list[Label], catalog: Catalog) -> Label:
-    return catalog.scheme.high_water_mark(labels)
+    return Exposure.deferred(session.row.name, label, make)
 
 
 def _label(outcome: Outcome, columns: Columns) -> Label:
@@ -101,7 +118,7 @@ def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
         return Statement(outcome.kind, span, top, top, (), (), (), (), unresolved)
 
 
-def _outcome(parsed: Parsed, session: Session) -> Outcome:
+def outcome_of(parsed: Parsed, session: Session) -> Outcome:
     """The walk over one statement. INVARIANT: no input raises; what goes wrong is unresolved."""
     walk = Walk(session)
     if parsed.tree is None:

@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
 from classify.sql.ddl import rename, write_whole
+from classify.sql.introspection import shows_setting
 from classify.sql.script import Missing
 from classify.sql.settings import changes_user, set_path
 from classify.sql.statements import Ran, statements
@@ -32,6 +33,8 @@ def _command(walk: Walk, node: exp.Command) -> Ran:
         return Ran("set", None)
     if plain[:2] == ["rename", "table"] and _rename(walk, node, words[2:]):
         return Ran("alter", None)
+    if shows_setting(plain):
+        return Ran("show", None)
     if plain == ["go"]:
         return Ran("transaction", None)
     word = node.name.lower()

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import astuple, evolve, frozen
 
 from classify.errors import UsageError
 from classify.names import FOLDING, Folding, nearest_dialect
@@ -105,6 +105,7 @@ class DialectRow:
         union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
             expressions.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
+        end_commits: whether END, alone or before TRANSACTION, is COMMIT.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
 
@@ -175,6 +176,7 @@ class DialectRow:
     proposed_asks: bool = False
     columns_function: bool = False
     select_assigns: bool = False
+    end_commits: bool = False
     unpivot_values_first: bool = False
     pivot_takes_join: bool = True
     merged_in_place: bool = False
@@ -239,6 +241,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # DuckDB: "Friendly SQL": aliases reusable in SELECT, WHERE, GROUP BY, HAVING; columns win in WHERE and SELECT.
     row(
         "duckdb",
+        end_commits=True,  # "Transaction management"
         where=column,
         group=column,
         having=column,
@@ -274,6 +277,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # SQLite: "SELECT" and the resolver's own rules: a column wins over an alias outside ORDER BY; "Quirks" for text.
     row(
         "sqlite",
+        end_commits=True,  # "Transaction"
         where=column,
         group=column,
         having=column,
@@ -462,7 +466,8 @@ def dialect_tiers() -> dict[str, str]:
     plain = DialectRow("", Folding.LOWER, Folding.LOWER, niladic=_STANDARD_NILADIC)
     found: dict[str, str] = {}
     for name, row in ROWS.items():
-        own = evolve(row, name="", datasets=plain.datasets, columns=plain.columns) != plain
+        bare = evolve(row, name="", datasets=plain.datasets, columns=plain.columns)
+        own = astuple(bare, recurse=False) != astuple(plain, recurse=False)
         found[name] = "tried on the engine" if name in _TRIED else "by its manual" if own else "as most engines do"
     return found
 

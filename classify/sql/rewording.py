@@ -204,7 +204,14 @@ _PIVOTS = frozenset((TokenType.PIVOT, TokenType.UNPIVOT))
 _TAILS = frozenset((TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET))
 
 
-_EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder,)
+def _released(tokens: list[Token]) -> list[Token]:
+    """`RELEASE SAVEPOINT s` is `RELEASE s` (SQL:2016, 17.6)."""
+    if len(tokens) == 3 and is_word(tokens[0], "RELEASE") and is_word(tokens[1], "SAVEPOINT"):
+        return [tokens[0], tokens[2]]
+    return tokens
+
+
+_EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder, _released)
 _BY_DIALECT: dict[str, tuple[Rewording, ...]] = {
     "duckdb": (_exported_state, _ordered_pivot),
     "mysql": rewording_mysql.RULES,

@@ -124,6 +124,7 @@ class Roles:
         self._tokens = tokens
         self._at: dict[int, exp.Expr] = {}
         self._unplaced: Counter[str] = Counter()  # nodes without a place, by what their token spells
+        self._bound: Counter[str] = Counter()  # the names of values that the caller gives
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.named:
@@ -142,6 +143,8 @@ class Roles:
             self._unplaced[_type_word(node)] += 1
         elif kind in _UNPLACED and self._has_role(node):
             self._unplaced[str(node.args["this"]).lower()] += 1
+        if kind in (exp.Placeholder, exp.Parameter) and not isinstance(node.parent, (exp.Bracket, exp.Slice)):
+            self._bound[node.name.lower()] += 1
         if node.args.get("by_name"):
             self._unplaced["name"] += 1  # UNION BY NAME
         elif kind is exp.UnpivotColumns:
@@ -163,8 +166,17 @@ class Roles:
             if node is not None:
                 if not self._stands(node, place):
                     yield token
+            elif self._is_bound(token, place):
+                self._bound[word] -= 1
             elif not self._is_syntax(token, place) and not self._take(word) and not self._take(_type_of(token)):
                 yield token
+
+    def _is_bound(self, token: Token, place: int) -> bool:
+        """Whether a word right behind `:` or `$` names a value that the caller gives; `@x` is the row's to say."""
+        before = self._tokens[place - 1] if place else None
+        if before is None or before.end + 1 != token.start or before.text not in (":", "$"):
+            return False
+        return self._bound[token.text.lower()] > 0
 
     def _names_nothing(self, star: exp.Expr | None) -> bool:
         """Whether a star stands for no columns: how many rows there are, whether there are any, whose rows go."""

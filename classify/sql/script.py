@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from classify.exposure import Cause
@@ -11,6 +12,16 @@ from classify.sql.tables import Table
 
 if TYPE_CHECKING:
     from classify.sql.made import Made, MadeView
+
+
+class Boundary(enum.Enum):
+    """Where a transaction, or a part of one, begins or ends."""
+
+    BEGIN = "begin"
+    COMMIT = "commit"
+    SAVEPOINT = "savepoint"
+    RELEASE = "release"
+    ROLLBACK = "rollback"
 
 
 class Missing(NamedTuple):
@@ -90,6 +101,11 @@ class Names:
         ]
         return self._one(found)
 
+    def latest(self) -> list[Meaning]:
+        """What each name means now."""
+        histories = [*(one for known in self._of.values() for one in known.values()), *self._of_tables.values()]
+        return [history[-1][1] for history in histories]
+
     def _count(self, meaning: Meaning) -> None:
         self.count += 1
         self.tables = self.tables or bool(meaning is not None and not isinstance(meaning, Missing) and meaning.is_table)
@@ -123,15 +139,28 @@ class Script:
         variables: flow of each variable, by its name in lower case.
         doubt: why the statements from here on cannot be told, or an empty text.
         writes: how many flows were carried; with the names' count, a moment of the data.
+        boundaries: where transactions and savepoints begin and end: what happens, and the savepoint's name.
     """
 
-    __slots__ = ("_carried", "_changed", "_depth", "_local", "_names_at_start", "doubt", "names", "variables", "writes")
+    __slots__ = (
+        "_carried",
+        "_changed",
+        "_depth",
+        "_local",
+        "_names_at_start",
+        "boundaries",
+        "doubt",
+        "names",
+        "variables",
+        "writes",
+    )
 
     def __init__(self, folding: Folding) -> None:
         self.names = Names(folding)
         self.variables: dict[str, int] = {}
         self.doubt = ""
         self.writes = 0
+        self.boundaries: list[tuple[Boundary, str]] = []
         self._carried: dict[int, dict[str, int]] = {}
         self._depth = 0
         self._changed = False
@@ -184,8 +213,14 @@ class Script:
         """Whether the script began a transaction that has not ended."""
         return self._depth > 0
 
+    @property
+    def is_local(self) -> bool:
+        """Whether something was changed in this transaction that ends with it."""
+        return self._local
+
     def begin(self) -> None:
         """A transaction begins."""
+        self.boundaries.append((Boundary.BEGIN, ""))
         if not self._depth:
             self._changed = self._local = False
             self._names_at_start = self.names.count
@@ -193,6 +228,7 @@ class Script:
 
     def commit(self) -> None:
         """A transaction ends, and what it did stays."""
+        self.boundaries.append((Boundary.COMMIT, ""))
         if self._local:
             self.doubt = "a setting of the transaction before ended with it; set it again for the session"
         self._depth = max(0, self._depth - 1)
@@ -200,11 +236,20 @@ class Script:
             self._changed = self._local = False
             self._names_at_start = self.names.count
 
-    def roll_back(self, *, whole: bool) -> None:
-        """What was done since the transaction, or its savepoint, began is undone."""
+    def save(self, name: str) -> None:
+        """A savepoint begins."""
+        self.boundaries.append((Boundary.SAVEPOINT, name))
+
+    def release(self, name: str) -> None:
+        """A savepoint ends, and what was done since stays."""
+        self.boundaries.append((Boundary.RELEASE, name))
+
+    def roll_back(self, savepoint: str = "") -> None:
+        """What was done since the savepoint of that name, or the transaction, began is undone."""
+        self.boundaries.append((Boundary.ROLLBACK, savepoint))
         if self._changed or self.names.count > self._names_at_start:
             self.doubt = "a rollback before it undoes what names mean; analyse what follows on its own"
-        if whole:
+        if not savepoint:
             self._depth = 0
             self._changed = self._local = False
             self._names_at_start = self.names.count

@@ -190,7 +190,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
 def check_placeholder(walk: Walk, node: exp.Expr) -> None:
     """Note a placeholder in the place of a column: what a template puts there may name any."""
     value = node.args["this"] if node.__class__ is exp.Alias else node
-    if value.__class__ is exp.Placeholder:
+    if value.__class__ is exp.Placeholder and not walk.session.bound:
         walk.unresolved(
             Cause.DYNAMIC_SQL,
             "placeholder",

@@ -91,10 +91,12 @@ class Session:
         today: the day on which declassifications must hold.
         script: what the statements of the text share.
         time: the moment of the script whose names count; None is now.
+        bound: whether a placeholder is a value that a driver binds, wherever it stands.
     """
 
     __slots__ = (
         "ascii",
+        "bound",
         "column_folds",
         "compiled",
         "database",
@@ -128,6 +130,7 @@ class Session:
         self.numbering = Numbering()
         self.script = Script(compiled.row.datasets)
         self.time: int | None = None
+        self.bound = False
 
     def for_view(self, dataset: Dataset) -> Session:
         """The session in which a view's definition is read: its own dialect, the catalog's defaults, the same bits."""
@@ -149,6 +152,7 @@ class Session:
         found.numbering = self.numbering
         found.script = self.script
         found.time = time
+        found.bound = self.bound
         return found
 
     def parts(self, node: exp.Table) -> tuple[str, ...] | None:

@@ -73,7 +73,8 @@ def _commit(walk: Walk, node: exp.Commit) -> Ran:
 
 @statements(exp.Rollback)
 def _rollback(walk: Walk, node: exp.Rollback) -> Ran:
-    walk.session.script.roll_back(whole=not node.args.get("savepoint"))
+    savepoint = node.args.get("savepoint")
+    walk.session.script.roll_back(savepoint.name.lower() if isinstance(savepoint, exp.Expr) else "")
     return Ran("transaction", None)
 
 
@@ -88,8 +89,14 @@ def _two_words(walk: Walk, node: exp.Expr) -> Ran:
     if (word, second) == ("start", "transaction"):
         script.begin()
     elif (word, second) == ("abort", ""):
-        script.roll_back(whole=True)
-    elif word not in ("savepoint", "release") or not second:
+        script.roll_back()
+    elif word == "end" and second in ("", "transaction") and walk.row.end_commits:
+        script.commit()
+    elif word == "savepoint" and second:
+        script.save(second)
+    elif word == "release" and second:
+        script.release(second)
+    else:
         walk.unresolved(Cause.STATEMENT, node.key, node, "this is no statement that is modelled; run it under review")
         return Ran("unknown", None)
     return Ran("transaction", None)

@@ -308,3 +308,12 @@ select id from users force index (country) use index for join (ssn) where id = 1
 -- dialect: sqlite
 select id from users indexed by ssn where country = 'x'
 -- reads: users.id users.country
+
+-- case: a value that the caller gives, named as a column is
+select ssn from users where id = :id and name <> :ssn
+-- reads: users.id users.name users.ssn
+
+-- case: the same in DuckDB
+-- dialect: duckdb
+select name from users where id = $id
+-- reads: users.id users.name

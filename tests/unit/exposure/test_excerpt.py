@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.cli.excerpt import excerpt
 from classify.exposure import Position, Span
+from classify.exposure.excerpt import excerpt
 
 
 def span_of(text: str, word: str) -> Span:

@@ -1,0 +1,143 @@
+"""`guard`: a connection, or an engine, whose queries are held to a ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeVar
+
+from attrs import evolve
+
+from classify.catalog import Catalog, Column, Dataset
+from classify.errors import UsageError
+from classify.guards.errors import ErrorPolicy
+from classify.guards.events import Event, Mode
+from classify.guards.judge import Judge, Reader, read_mode
+from classify.guards.refusal import QueryRefused  # noqa: F401  # the example has it
+from classify.names import Part
+
+C = TypeVar("C")
+
+
+def guard(
+    connection: C,
+    catalog: Catalog,
+    *,
+    ceiling: str,
+    dialect: str | None = None,
+    default_schema: str | None = None,
+    default_database: str | None = None,
+    mode: str | Mode = Mode.ENFORCE,
+    columns: Literal["catalog", "database"] = "catalog",
+    who: str = "",
+    on_event: Callable[[Event], object] | None = None,
+    chain_errors: bool = False,
+) -> C:
+    """The connection, each of whose queries is analysed and held to a ceiling before the driver sees it.
+
+    >>> import sqlite3
+    >>> catalog = Catalog.from_mapping({"users": {"id": "internal", "ssn": "restricted"}})
+    >>> raw = sqlite3.connect(":memory:")
+    >>> _ = raw.execute("create table users (id integer, ssn text)")
+    >>> connection = guard(raw, catalog, ceiling="internal")
+    >>> connection.execute("select count(id) from users").fetchone()
+    (0,)
+    >>> try:
+    ...     connection.execute("select id from users where ssn like '1%'")
+    ... except QueryRefused as refused:
+    ...     print(refused)
+    1:28: CLS101 class restricted is above the ceiling internal: `users.ssn` (filter)
+      1 | select id from users where ssn like '··'
+        |                            ^^^
+      help: leave it out, or read a dataset within the ceiling
+
+    Args:
+        connection: of sqlite3, psycopg 3, DuckDB, aiosqlite, or any other driver with the interface of PEP 249; an
+            engine or a session of SQLAlchemy. It is not to be used past what is returned.
+        catalog: the datasets that are known.
+        ceiling: the highest level that a query may touch; `classify.ceiling` in the code around narrows it.
+        dialect: sqlglot's name of the dialect; needed where the driver does not tell.
+        default_schema, default_database: where a name with fewer parts is looked up at first; override the catalog's.
+        mode: `enforce` refuses, `warn` warns, and `observe` only tells `on_event`.
+        columns: `database` completes each dataset of the catalog by the columns that the database has and it lacks;
+            they have the dataset's own label.
+        who: whom events are about.
+        on_event: is called with each query that was looked at. What it raises reaches the caller.
+        chain_errors: whether a driver's error, whose message is replaced where it may quote data, has the original as
+            its cause.
+
+    Raises:
+        UsageError: an unknown level, dialect or mode; a closed connection; or something that is no connection.
+    """
+    if not isinstance(catalog, Catalog):
+        raise UsageError(f"expected a Catalog as `catalog`, found {type(catalog).__name__}")
+    if columns not in ("catalog", "database"):
+        raise UsageError(f"unknown `columns` `{columns}`, expected catalog or database")
+    asked = read_mode(mode)
+    errors = ErrorPolicy(chain_errors)
+
+    def judge(own: str | None, completed: Catalog, reader: Reader | None = None) -> Judge:
+        known = dialect or own
+        if known is None:
+            raise UsageError(
+                f"a connection of {type(connection).__module__} does not tell its dialect: pass dialect=NAME"
+            )
+        return Judge(
+            completed,
+            known,
+            ceiling,
+            default_schema=default_schema,
+            default_database=default_database,
+            mode=asked,
+            on_event=on_event,
+            who=who,
+            reader=reader,
+        )
+
+    def known(found: Callable[[], Iterable[tuple[tuple[str, ...], str]]]) -> Catalog:
+        return complete(catalog, found()) if columns == "database" else catalog
+
+    found: C = _guarded(connection, judge, known, errors)
+    return found
+
+
+def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., Catalog], errors: ErrorPolicy) -> Any:
+    import sqlite3
+
+    if isinstance(connection, sqlite3.Connection):
+        from classify.guards import sqlite
+
+        catalog = known(lambda: sqlite.columns_of(connection))
+        return sqlite.guard(connection, judge(sqlite.DIALECT, catalog, sqlite.as_read), errors)
+    raise UsageError(f"expected a connection, found {type(connection).__name__}")
+
+
+def complete(catalog: Catalog, found: Iterable[tuple[tuple[str, ...], str]]) -> Catalog:
+    """The catalog with the columns that a database has and it lacks, with their datasets' own labels.
+
+    Args:
+        found: each column with the parts of its table's name.
+    """
+    lacking: dict[str, tuple[Dataset, list[Column]]] = {}
+    index = catalog.index()
+    for parts, name in found:
+        hits = [
+            one
+            for one in index.elsewhere(parts[-1])
+            if all(
+                own.text.lower() == given.lower()
+                for own, given in zip(one.name.parts[-2::-1], parts[-2::-1], strict=False)
+            )
+        ]
+        for dataset in hits:
+            if all(name.lower() != column.name.text.lower() for column in dataset.columns):
+                entry = lacking.setdefault(str(dataset.name), (dataset, []))
+                entry[1].append(Column(Part(name, quoted=name != name.lower()), dataset.label, is_tagged=False))
+    return evolve(
+        catalog,
+        datasets=tuple(
+            evolve(dataset, columns=(*dataset.columns, *lacking[str(dataset.name)][1]))
+            if str(dataset.name) in lacking
+            else dataset
+            for dataset in catalog.datasets
+        ),
+    )

@@ -1,0 +1,202 @@
+"""Decides whether a text may run below a ceiling, and remembers what it decided."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Callable
+
+from attrs import frozen
+
+from classify.catalog import Catalog
+from classify.errors import UsageError
+from classify.exposure import Output
+from classify.guards.ceiling import Limits
+from classify.guards.events import Action, Event, Mode
+from classify.guards.refusal import Refusal, refusal_of
+from classify.guards.state import State
+from classify.labels import Label, Level
+from classify.sql.followed import Analyser, Step
+
+MOST_TEXTS = 2_000
+"""How many texts are remembered for one ceiling and one state of a session."""
+_MOST_STATES = 20
+"""How many states are remembered: each connection with temporary tables of its own may be in another."""
+FOREVER = float("inf")
+
+Reader = Callable[[str], str]
+"""Turns a text as the driver takes it into one as the engine reads it, as long as before."""
+
+
+@frozen(eq=False, repr=False)
+class Permit:
+    """What was decided of a text.
+
+    Attributes:
+        label: the class that it touches.
+        outputs: the columns that it returns, with their labels.
+        datasets: that it touches.
+        steps: what each of its statements does to those behind it.
+        refusal: why it may not run, or None.
+        ceiling: the level that it was held to.
+        is_plain: whether it runs, and nothing is to be told or noted of it.
+        changes: whether one of its statements changes what others mean.
+    """
+
+    label: Label
+    outputs: tuple[Output, ...]
+    datasets: tuple[str, ...]
+    steps: tuple[Step, ...]
+    refusal: Refusal | None
+    ceiling: str
+    is_plain: bool
+    changes: bool
+
+
+class Table:
+    """The decisions for one state, by the ceilings that hold and by the text.
+
+    INVARIANT: a lookup takes no lock; only what is put in does.
+    """
+
+    __slots__ = ("_lock", "by_levels", "plain", "until")
+
+    def __init__(self, until: float) -> None:
+        self._lock = threading.Lock()
+        self.by_levels: dict[tuple[str, ...], dict[str, Permit]] = {}
+        self.plain: dict[str, Permit] = {}  # what just runs, where no code around sets a ceiling
+        self.until = until
+
+    def keep(self, levels: tuple[str, ...], text: str, permit: Permit) -> None:
+        with self._lock:
+            known = self.by_levels.setdefault(levels, {})
+            if len(known) >= MOST_TEXTS:
+                for oldest in list(known)[: MOST_TEXTS // 2]:
+                    del known[oldest]
+                    self.plain.pop(oldest, None)
+            known[text] = permit
+            if not levels and permit.is_plain:
+                self.plain[text] = permit
+
+
+class Judge:
+    """Decides for the connections of one guard.
+
+    Attributes:
+        ceiling: the highest level that a statement may touch.
+        mode: what happens to one that touches more.
+        who, on_event: whom events are about, and who is told of each query.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        dialect: str,
+        ceiling: str,
+        *,
+        default_schema: str | None = None,
+        default_database: str | None = None,
+        mode: Mode = Mode.ENFORCE,
+        on_event: Callable[[Event], object] | None = None,
+        who: str = "",
+        reader: Reader | None = None,
+    ) -> None:
+        self.catalog = catalog
+        self.dialect = dialect
+        self.ceiling = catalog.scheme.level(ceiling)
+        self.mode = mode
+        self.on_event = on_event
+        self.who = who
+        self._reader = reader
+        self._analyser = Analyser(catalog, dialect, default_schema=default_schema, default_database=default_database)
+        self._tables: dict[tuple[tuple[str, ...], bool], Table] = {}
+        self._lock = threading.Lock()
+        # What is declassified until a day counts anew on the next.
+        self._ends = any(one.until is not None for dataset in catalog.datasets for one in dataset.declassify)
+
+    def table(self, state: State) -> Table:
+        """The decisions for a state; made anew at midnight where one may end with the day."""
+        key = state.texts, bool(state.marks)
+        found = self._tables.get(key)
+        if found is None or found.until <= time.time():
+            with self._lock:
+                if len(self._tables) >= _MOST_STATES:
+                    del self._tables[next(iter(self._tables))]
+                found = self._tables[key] = Table(_midnight() if self._ends else FOREVER)
+        return found
+
+    def level_below(self, limits: Limits) -> Level:
+        """The lowest of the guard's own ceiling and those of the code around.
+
+        Raises:
+            UsageError: a level that the scheme does not have.
+        """
+        scheme = self.catalog.scheme
+        return min((self.ceiling, *map(scheme.level, limits.levels)), key=lambda level: level.rank)
+
+    def decide(self, text: str, state: State, limits: Limits) -> Permit:
+        """The decision for a text in a state, made or remembered."""
+        table = self.table(state)
+        found = table.by_levels.get(limits.levels, {}).get(text)
+        if found is None:
+            found = self._decide(text, state, self.level_below(limits))
+            table.keep(limits.levels, text, found)
+        return found
+
+    def _decide(self, text: str, state: State, ceiling: Level) -> Permit:
+        read = self._reader(text) if self._reader is not None else text
+        exposure, steps = self._analyser.analyse(read, state.texts, in_transaction=bool(state.marks))
+        refusal = refusal_of(read, exposure, ceiling, self.catalog.scheme)
+        touched = (
+            *(dataset.name for statement in exposure.statements for dataset in statement.datasets),
+            *(write.column.rpartition(".")[0] for write in exposure.writes),
+        )
+        changes = any(step.changes or step.boundary is not None for step in steps)
+        return Permit(
+            exposure.label,
+            exposure.statements[-1].outputs if exposure.statements else (),
+            tuple(dict.fromkeys(touched)),
+            steps,
+            refusal,
+            str(ceiling),
+            refusal is None and not changes and self.on_event is None,
+            changes,
+        )
+
+    def tell(self, action: Action, permit: Permit, text: str, limits: Limits) -> None:
+        """Tell of a query, where someone asked for it."""
+        if self.on_event is None:
+            return
+        from classify.checks.fingerprint import statement_fingerprint
+
+        self.on_event(
+            Event(
+                action,
+                self.who,
+                limits.purpose,
+                permit.label,
+                permit.ceiling,
+                permit.datasets,
+                statement_fingerprint(text, self.dialect),
+                self.dialect,
+            )
+        )
+
+
+def _midnight() -> float:
+    day = datetime.date.today() + datetime.timedelta(days=1)
+    return datetime.datetime.combine(day, datetime.time()).timestamp()
+
+
+def read_mode(mode: str | Mode) -> Mode:
+    """The mode of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return Mode(mode)
+    except ValueError:
+        known = ", ".join(one.value for one in Mode)
+        raise UsageError(f"unknown mode `{mode}`, expected one of {known}") from None

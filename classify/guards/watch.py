@@ -1,0 +1,130 @@
+"""One connection as it is watched: what its session is in, and what may run in it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+
+from classify.errors import UsageError
+from classify.guards.ceiling import CURRENT
+from classify.guards.events import Action, Mode
+from classify.guards.judge import FOREVER, Judge, Permit
+from classify.guards.refusal import QueryAboveCeiling
+from classify.guards.state import State, behind, distinct, within
+
+_MOST_STATES = 4
+_MOST_CHANGES = 200
+
+
+class Watch:
+    """What a guard knows of one connection.
+
+    A session may be in one of several states where nobody told how a transaction ended; then a text must be allowed in
+    each of them. Only this connection's statements are seen, never what another one changes.
+
+    Attributes:
+        known: the texts that just run outside of all ceilings in code, to be looked up before `permit` is asked.
+
+    Args:
+        judge: that decides.
+        in_transaction: whether a transaction is open, as the driver knows it; None where it does not tell.
+    """
+
+    __slots__ = ("_in_transaction", "_is_lost", "_judge", "_states", "_until", "known")
+
+    def __init__(self, judge: Judge, in_transaction: Callable[[], bool] | None = None) -> None:
+        self._judge = judge
+        self._in_transaction = in_transaction
+        self._is_lost = False
+        self._set((State(),))
+
+    @property
+    def judge(self) -> Judge:
+        return self._judge
+
+    def _set(self, states: tuple[State, ...]) -> None:
+        self._states = states
+        if len(states) > _MOST_STATES or any(len(state.changes) > _MOST_CHANGES for state in states):
+            self._is_lost = True
+        table = self._judge.table(states[0])
+        self._until = table.until
+        # INVARIANT: what is looked up here was decided in the one state that the session is in, for good.
+        is_settled = len(states) == 1 and not self._is_lost and not states[0].marks and self._until == FOREVER
+        self.known: dict[str, Permit] = table.plain if is_settled else {}
+
+    def permit(self, text: str) -> Permit:
+        """What was decided of a text that is about to run.
+
+        Raises:
+            QueryRefused: it may not run.
+            UsageError: it is no text, or nobody knows any more what its names mean.
+        """
+        limits = CURRENT.get()
+        if type(text) is not str:
+            raise UsageError(f"expected a text of SQL, found {type(text).__name__}")
+        if self._is_lost:
+            raise UsageError(
+                "nobody knows any more what names mean in this session, after so many changes or transactions whose "
+                "end was not seen: open another connection"
+            )
+        self.settle()
+        if self._until <= time.time():
+            self._set(self._states)
+        judge = self._judge
+        permits = [judge.decide(text, state, limits) for state in self._states]
+        # Where the session may be in several states, the highest class counts.
+        found = max(permits, key=lambda permit: (permit.refusal is not None, permit.label.level.rank))
+        if found.refusal is None:
+            judge.tell(Action.ALLOWED, found, text, limits)
+        elif judge.mode is Mode.ENFORCE:
+            judge.tell(Action.REFUSED, found, text, limits)
+            raise found.refusal.error()
+        elif judge.mode is Mode.WARN:
+            judge.tell(Action.WARNED, found, text, limits)
+            warnings.warn(found.refusal.message, QueryAboveCeiling, stacklevel=3)
+        else:
+            judge.tell(Action.OBSERVED, found, text, limits)
+        return found
+
+    def settle(self) -> None:
+        """Take note of a transaction that ended where the guard did not see it: it may have ended either way."""
+        if self._in_transaction is None or not any(state.marks for state in self._states):
+            return
+        if not self._in_transaction():
+            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))
+
+    def about_to_run(self, permit: Permit) -> None:
+        """Take note of the transaction that a change is part of."""
+        if permit.changes and self._in_transaction is not None and self._in_transaction():
+            self.begun()
+
+    def ran(self, permit: Permit) -> None:
+        """Take note of a text that ran."""
+        if permit.changes:
+            self._set(behind(self._states, permit.steps))
+
+    def failed(self, permit: Permit) -> None:
+        """Take note of a text that failed: of several statements, some may have run."""
+        if len(permit.steps) > 1 and permit.changes:
+            self._set(within(self._states, permit.steps))
+
+    def begun(self) -> None:
+        """A transaction is open."""
+        if not all(state.marks for state in self._states):
+            self._set(distinct(state.begun() for state in self._states))
+
+    def committed(self) -> None:
+        """The transaction ended, and what it did stays."""
+        if any(state.marks for state in self._states):
+            self._set(distinct(state.committed() for state in self._states))
+
+    def rolled_back(self) -> None:
+        """The transaction ended, and what it did is undone."""
+        if any(state.marks for state in self._states):
+            self._set(distinct(state.rolled_back() for state in self._states))
+
+    def ended(self) -> None:
+        """The transaction ended, nobody knows how."""
+        if any(state.marks for state in self._states):
+            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))
