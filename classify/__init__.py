@@ -97,7 +97,9 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 def __getattr__(name: str) -> object:
     """The public name, loaded from its room."""
     if name == "__version__":
-        value: object = _version()
+        from classify.version import version
+
+        value: object = version()
     elif name in _ROOM_OF:
         value = getattr(importlib.import_module(_ROOM_OF[name]), name)
     else:
@@ -108,13 +110,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    """The version of the installed distribution; a source tree on the path alone has none."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("classify-sdk")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"

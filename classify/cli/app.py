@@ -21,9 +21,9 @@ _BROKEN_PIPE = 128 + 13  # and of SIGPIPE
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        import classify
+        from classify.version import version
 
-        click.echo(f"classify {classify.__version__}")
+        click.echo(f"classify {version()}")
         context.exit()
 
 

@@ -40,11 +40,11 @@ def render(run: Run) -> str:
             for report in run.reports
             for finding, by in report.suppressed
         ]
-    import classify
+    from classify.version import version
 
     driver = {
         "name": "classify",
-        "semanticVersion": _semantic(classify.__version__),
+        "semanticVersion": _semantic(version()),
         "informationUri": _HOME,
         "rules": [_rule(rule) for rule in sorted(ALL_RULES, key=lambda rule: rule.code)],
     }
