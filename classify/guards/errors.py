@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import frozen
 
 E = TypeVar("E", bound=BaseException)
-
-_SAFE = ("sqlite_errorcode", "sqlite_errorname")
 
 
 @frozen(eq=False, repr=False)
@@ -22,22 +19,18 @@ class ErrorPolicy:
 
     is_chained: bool = False
 
-    def replaced(self, error: E, message: str | None, keep: Iterable[str] = _SAFE) -> E:
-        """An error of the same class that quotes no data. It must be raised behind the `except` block.
-
-        Args:
-            message: that is known to quote none, or None.
-            keep: attributes that hold none.
-        """
-        kind = type(error)
-        name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or kind.__name__
-        text = message or f"{name}: the driver's message is left out, since it may quote data"
-        made: Any = kind.__new__(kind)
-        made.args = (text,)
-        for one in keep:
-            if hasattr(error, one):
-                setattr(made, one, getattr(error, one))
+    def replaced(self, error: BaseException, made: E) -> E:
+        """The error that is shown instead of the driver's. It must be raised behind the `except` block."""
         if self.is_chained:
             made.__cause__ = error
-        found: E = made
-        return found
+        return made
+
+
+def left_out(name: str, known: str = "") -> str:
+    """The message of an error whose own may quote data.
+
+    Args:
+        name: of the error.
+        known: what is known to be none, as the name of a constraint.
+    """
+    return f"{name}{f' ({known})' if known else ''}: the driver's message is left out, since it may quote data"

@@ -108,6 +108,12 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
 
         catalog = known(lambda: sqlite.columns_of(connection))
         return sqlite.guard(connection, judge(sqlite.DIALECT, catalog, sqlite.as_read), errors)
+    kinds = {one.__module__.partition(".")[0] for one in type(connection).__mro__}
+    if "psycopg" in kinds:
+        from classify.guards import postgres
+
+        catalog = known(lambda: postgres.columns_of(connection))
+        return postgres.guard(connection, judge(postgres.DIALECT, catalog), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")
 
 

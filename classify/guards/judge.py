@@ -35,7 +35,7 @@ class Permit:
 
     Attributes:
         label: the class that it touches.
-        outputs: the columns that it returns, with their labels.
+        outputs: the columns that each of its statements returns, with their labels.
         datasets: that it touches.
         steps: what each of its statements does to those behind it.
         refusal: why it may not run, or None.
@@ -45,7 +45,7 @@ class Permit:
     """
 
     label: Label
-    outputs: tuple[Output, ...]
+    outputs: tuple[tuple[Output, ...], ...]
     datasets: tuple[str, ...]
     steps: tuple[Step, ...]
     refusal: Refusal | None
@@ -155,7 +155,7 @@ class Judge:
         changes = any(step.changes or step.boundary is not None for step in steps)
         return Permit(
             exposure.label,
-            exposure.statements[-1].outputs if exposure.statements else (),
+            tuple(statement.outputs for statement in exposure.statements) or ((),),
             tuple(dict.fromkeys(touched)),
             steps,
             refusal,

@@ -12,7 +12,7 @@ from classify.catalog import Ambiguous
 from classify.errors import UsageError
 from classify.exposure import Output
 from classify.guards.ceiling import CURRENT, UNLIMITED
-from classify.guards.errors import ErrorPolicy
+from classify.guards.errors import ErrorPolicy, left_out
 from classify.guards.events import Mode
 from classify.guards.judge import Judge, Permit
 from classify.guards.watch import Watch
@@ -78,7 +78,7 @@ class GuardedCursor(sqlite3.Cursor):
 
     @property
     def classification(self) -> tuple[Output, ...] | None:
-        return self._permit.outputs if self.description is not None else None
+        return self._permit.outputs[-1] if self.description is not None else None
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> GuardedCursor:
         return self._run(super().executemany, sql, parameters)
@@ -178,7 +178,12 @@ class GuardedConnection(sqlite3.Connection):
 
     def shown(self, error: sqlite3.Error) -> sqlite3.Error:
         """An error of SQLite's as it may be shown."""
-        return self._errors.replaced(error, safe_message(error))
+        name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+        made = type(error)(safe_message(error) or left_out(name))
+        for one in ("sqlite_errorcode", "sqlite_errorname"):
+            if hasattr(error, one):
+                setattr(made, one, getattr(error, one))
+        return self._errors.replaced(error, made)
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         return self.cursor().execute(sql, parameters)

@@ -29,13 +29,20 @@ class Watch:
     Args:
         judge: that decides.
         in_transaction: whether a transaction is open, as the driver knows it; None where it does not tell.
+        begins: whether one is open or the next statement begins one; None where that is the same.
     """
 
-    __slots__ = ("_in_transaction", "_is_lost", "_judge", "_states", "_until", "known")
+    __slots__ = ("_begins", "_in_transaction", "_is_lost", "_judge", "_states", "_until", "known")
 
-    def __init__(self, judge: Judge, in_transaction: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        in_transaction: Callable[[], bool] | None = None,
+        begins: Callable[[], bool] | None = None,
+    ) -> None:
         self._judge = judge
         self._in_transaction = in_transaction
+        self._begins = begins or in_transaction
         self._is_lost = False
         self._set((State(),))
 
@@ -96,7 +103,7 @@ class Watch:
 
     def about_to_run(self, permit: Permit) -> None:
         """Take note of the transaction that a change is part of."""
-        if permit.changes and self._in_transaction is not None and self._in_transaction():
+        if permit.changes and self._begins is not None and self._begins():
             self.begun()
 
     def ran(self, permit: Permit) -> None:
@@ -124,7 +131,10 @@ class Watch:
         if any(state.marks for state in self._states):
             self._set(distinct(state.rolled_back() for state in self._states))
 
-    def ended(self) -> None:
-        """The transaction ended, nobody knows how."""
-        if any(state.marks for state in self._states):
-            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))
+    def states(self) -> tuple[State, ...]:
+        """What the session may be in now, to be given back to `restored`."""
+        return self._states
+
+    def restored(self, states: tuple[State, ...]) -> None:
+        """The session is again in what it was."""
+        self._set(states)
