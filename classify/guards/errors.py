@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from attrs import frozen
 
@@ -20,10 +20,32 @@ class ErrorPolicy:
     is_chained: bool = False
 
     def replaced(self, error: BaseException, made: E) -> E:
-        """The error that is shown instead of the driver's. It must be raised behind the `except` block."""
+        """The error that is shown instead of the driver's.
+
+        INVARIANT: it is raised behind the `except` block, or by `raise_alone`: the driver's own would be its context
+        otherwise, and be told with it.
+        """
         if self.is_chained:
             made.__cause__ = error
+        made.__dict__[_SHOWN] = True
         return made
+
+
+def raise_alone(error: BaseException) -> NoReturn:
+    """Raise an error without the one that is being handled as its context."""
+    try:
+        raise error
+    except BaseException:
+        error.__context__ = None
+        raise
+
+
+_SHOWN = "_classify_shown"
+
+
+def is_shown(error: BaseException) -> bool:
+    """Whether an error was replaced already, further below."""
+    return _SHOWN in error.__dict__
 
 
 def left_out(name: str, known: str = "") -> str:

@@ -114,6 +114,10 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
 
         catalog = known(lambda: postgres.columns_of(connection))
         return postgres.guard(connection, judge(postgres.DIALECT, catalog), errors)
+    if "duckdb" in kinds or "_duckdb" in kinds:
+        from classify.guards import duck
+
+        return duck.guard(connection, judge(duck.DIALECT, known(lambda: duck.columns_of(connection))), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")
 
 

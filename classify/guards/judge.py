@@ -37,6 +37,7 @@ class Permit:
         label: the class that it touches.
         outputs: the columns that each of its statements returns, with their labels.
         datasets: that it touches.
+        kinds: of its statements.
         steps: what each of its statements does to those behind it.
         refusal: why it may not run, or None.
         ceiling: the level that it was held to.
@@ -47,6 +48,7 @@ class Permit:
     label: Label
     outputs: tuple[tuple[Output, ...], ...]
     datasets: tuple[str, ...]
+    kinds: tuple[str, ...]
     steps: tuple[Step, ...]
     refusal: Refusal | None
     ceiling: str
@@ -157,6 +159,7 @@ class Judge:
             exposure.label,
             tuple(statement.outputs for statement in exposure.statements) or ((),),
             tuple(dict.fromkeys(touched)),
+            tuple(statement.kind for statement in exposure.statements),
             steps,
             refusal,
             str(ceiling),

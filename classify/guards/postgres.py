@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 
 from classify.errors import UsageError
 from classify.exposure import Output
-from classify.guards.errors import ErrorPolicy, left_out
+from classify.guards.errors import ErrorPolicy, is_shown, left_out, raise_alone
 from classify.guards.judge import Judge, Permit
 from classify.guards.watch import Watch
 
@@ -154,14 +154,12 @@ def _connection_class(own: Any) -> Any:
 
         def commit(self: Any) -> None:
             above: Any = super()
-            with _shown(self):
-                above.commit()
+            _call(self, above.commit)
             self._classify_seat.watch.committed()
 
         def rollback(self: Any) -> None:
             above: Any = super()
-            with _shown(self):
-                above.rollback()
+            _call(self, above.rollback)
             self._classify_seat.watch.rolled_back()
 
         @contextmanager
@@ -194,14 +192,12 @@ def _async_connection_class(own: Any) -> Any:
 
         async def commit(self: Any) -> None:
             above: Any = super()
-            with _shown(self):
-                await above.commit()
+            await _await(self, above.commit)
             self._classify_seat.watch.committed()
 
         async def rollback(self: Any) -> None:
             above: Any = super()
-            with _shown(self):
-                await above.rollback()
+            await _await(self, above.rollback)
             self._classify_seat.watch.rolled_back()
 
         @asynccontextmanager
@@ -237,16 +233,36 @@ def _leave(connection: Any, before: Any, *, undone: bool) -> None:
         watch.committed()
 
 
+def _call(connection: Any, method: Callable[..., Any], *arguments: Any) -> Any:
+    """What a method of the driver's returns; its errors as they may be shown."""
+    try:
+        return method(*arguments)
+    except psycopg.Error as error:
+        shown = connection._classify_seat.shown(error)
+    raise shown
+
+
+async def _await(connection: Any, method: Callable[..., Any], *arguments: Any) -> Any:
+    """The same of a coroutine."""
+    try:
+        return await method(*arguments)
+    except psycopg.Error as error:
+        shown = connection._classify_seat.shown(error)
+    raise shown
+
+
 @contextmanager
 def _shown(connection: Any) -> Iterator[None]:
-    """Errors of the driver are shown without what they may quote."""
+    """Errors of the driver inside are shown without what they may quote."""
     try:
         yield
     except psycopg.Error as error:
+        if is_shown(error):
+            raise
         shown = connection._classify_seat.shown(error)
     else:
         return
-    raise shown
+    raise_alone(shown)
 
 
 class _GuardedCursor:
@@ -326,18 +342,15 @@ class _Cursor(_GuardedCursor):
 
     def fetchone(self: Any) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return above.fetchone()
+        return _call(self.connection, above.fetchone)
 
     def fetchmany(self: Any, size: int = 0) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return above.fetchmany(size)
+        return _call(self.connection, above.fetchmany, size)
 
     def fetchall(self: Any) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return above.fetchall()
+        return _call(self.connection, above.fetchall)
 
     def __iter__(self: Any) -> Iterator[Any]:
         above: Any = super()
@@ -346,8 +359,7 @@ class _Cursor(_GuardedCursor):
 
     def __next__(self: Any) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return above.__next__()
+        return _call(self.connection, above.__next__)
 
 
 def _rows(cursor: Any, rows: Iterator[Any]) -> Iterator[Any]:
@@ -398,15 +410,12 @@ class _AsyncCursor(_GuardedCursor):
 
     async def fetchone(self: Any) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return await above.fetchone()
+        return await _await(self.connection, above.fetchone)
 
     async def fetchmany(self: Any, size: int = 0) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return await above.fetchmany(size)
+        return await _await(self.connection, above.fetchmany, size)
 
     async def fetchall(self: Any) -> Any:
         above: Any = super()
-        with _shown(self.connection):
-            return await above.fetchall()
+        return await _await(self.connection, above.fetchall)

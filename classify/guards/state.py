@@ -18,10 +18,12 @@ class Change:
     Attributes:
         text: of the statement.
         local: whether it ends with the transaction.
+        outlasts: whether a rollback leaves it as it is.
     """
 
     text: str
     local: bool = False
+    outlasts: bool = False
 
 
 @frozen
@@ -51,7 +53,11 @@ class State:
 
     def rolled_back(self) -> State:
         """The transaction ends, and what it did is undone."""
-        return State(self.marks[0][1]) if self.marks else self
+        return State(self._back_to(self.marks[0][1])) if self.marks else self
+
+    def _back_to(self, before: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The changes that a rollback to an earlier time leaves."""
+        return (*before, *(change for change in self.changes[len(before) :] if change.outlasts))
 
     def after(self, step: Step) -> State:
         """What it is behind a statement that ran."""
@@ -59,7 +65,7 @@ class State:
             return self._past(*step.boundary)
         if not step.changes:
             return self
-        return evolve(self, changes=(*self.changes, Change(step.text, step.local)))
+        return evolve(self, changes=(*self.changes, Change(step.text, step.local, step.outlasts)))
 
     def _past(self, boundary: Boundary, name: str) -> State:
         if boundary is Boundary.BEGIN:
@@ -76,7 +82,7 @@ class State:
         if boundary is Boundary.RELEASE:
             # SQLite, "Savepoints": the release of the outermost one, outside of a transaction, is a COMMIT.
             return evolve(self, marks=self.marks[:at]) if at else self.committed()
-        return State(self.marks[at][1], self.marks[: at + 1])
+        return State(self._back_to(self.marks[at][1]), self.marks[: at + 1])
 
 
 def behind(states: Iterable[State], steps: Sequence[Step]) -> tuple[State, ...]:

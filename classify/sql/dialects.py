@@ -105,6 +105,7 @@ class DialectRow:
         union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
             expressions.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
+        settings_roll_back: whether a rollback undoes what USE and SET changed.
         end_commits: whether END, alone or before TRANSACTION, is COMMIT.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
     """
@@ -176,6 +177,7 @@ class DialectRow:
     proposed_asks: bool = False
     columns_function: bool = False
     select_assigns: bool = False
+    settings_roll_back: bool = False
     end_commits: bool = False
     unpivot_values_first: bool = False
     pivot_takes_join: bool = True
@@ -218,6 +220,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # PostgreSQL: SELECT manual page (GROUP BY takes an input column before an output name, ORDER BY a bare output name
     # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
     postgres = {
+        "settings_roll_back": True,  # "SET": its effects disappear when the transaction is rolled back
         "group": column,
         "group_expression": AliasRule.NO,
         "on_sees_join_alone": True,  # "7.2.1 The FROM Clause": JOIN binds more tightly than a comma

@@ -24,13 +24,18 @@ class Step:
         text: of the statement.
         changes: whether names mean something else from here on, or a table that is not in the catalog holds more.
         local: whether that ends with the transaction.
+        outlasts: whether a rollback leaves it as it is.
         boundary: where it begins or ends a transaction or a part of one, with the savepoint's name.
     """
 
     text: str
     changes: bool
     local: bool
+    outlasts: bool
     boundary: tuple[Boundary, str] | None
+
+
+_SETTINGS = ("use", "set")
 
 
 class Analyser:
@@ -78,7 +83,9 @@ class Analyser:
             outcomes.append(outcome_of(parsed, session))
             before, state = state, _state(session)
             boundary = script.boundaries[-1] if len(script.boundaries) > boundaries else None
-            steps.append(Step(sql[parsed.start : parsed.end], state != before, script.is_local, boundary))
+            outlasts = outcomes[-1].kind in _SETTINGS and not session.row.settings_roll_back
+            text = sql[parsed.start : parsed.end]
+            steps.append(Step(text, state != before, script.is_local, outlasts, boundary))
         return exposure_of(sql, session, outcomes), tuple(steps)
 
 

@@ -258,6 +258,34 @@ def test_errors_quote_no_data(make: Make, statement: str, kind: type[psycopg.Err
     assert isinstance(caught.value.__cause__, kind)
 
 
+def test_errors_that_come_late_quote_no_data_either(make: Make, postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as plain:
+        plain.execute("drop table if exists late")
+        plain.execute("create table late (id int unique deferrable initially deferred)")
+    catalog = Catalog.from_mapping({"public.late": {"id": "internal"}, "public.users": {"ssn": "restricted"}})
+    connection = guard(psycopg.connect(postgres), catalog, ceiling="restricted", default_schema="public")
+    ways: list[Callable[[], Any]] = [
+        lambda: _deferred(connection),
+        lambda: _copied(connection, "copy (select ssn::int from users) to stdout"),
+        lambda: list(connection.cursor().stream("select ssn::int from users")),
+    ]
+    for way in ways:
+        with pytest.raises(psycopg.Error, match="left out") as caught:
+            way()
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+        assert "078" not in str(caught.value) + repr(caught.value.diag.message_detail)
+        connection.rollback()
+    connection.execute("insert into late values (78), (78)")
+    with pytest.raises(psycopg.errors.UniqueViolation, match=r"\(23505, constraint late_id_key, table late\)"):
+        connection.commit()
+    connection.close()
+
+
+def _deferred(connection: Guarded) -> None:
+    with connection.transaction():
+        connection.execute("insert into late values (78), (78)")
+
+
 def test_errors_of_the_module_say_what_they_say(make: Make) -> None:
     connection = make()
     with pytest.raises(psycopg.ProgrammingError, match="parameter"):
