@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 from attrs import evolve
 
@@ -118,7 +118,19 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
         from classify.guards import duck
 
         return duck.guard(connection, judge(duck.DIALECT, known(lambda: duck.columns_of(connection))), errors)
+    if "aiosqlite" in kinds:
+        from classify.guards import aio, sqlite
+
+        return aio.guard(connection, judge(sqlite.DIALECT, known(_nobody_can_ask), sqlite.as_read), errors)
+    if callable(getattr(connection, "cursor", None)) and callable(getattr(connection, "commit", None)):
+        from classify.guards import dbapi
+
+        return dbapi.guard(connection, judge(dbapi.own_dialect(connection), known(_nobody_can_ask)), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")
+
+
+def _nobody_can_ask() -> NoReturn:
+    raise UsageError("the columns of this connection's database cannot be asked for: complete the catalog")
 
 
 def complete(catalog: Catalog, found: Iterable[tuple[tuple[str, ...], str]]) -> Catalog:

@@ -178,12 +178,7 @@ class GuardedConnection(sqlite3.Connection):
 
     def shown(self, error: sqlite3.Error) -> sqlite3.Error:
         """An error of SQLite's as it may be shown."""
-        name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-        made = type(error)(safe_message(error) or left_out(name))
-        for one in ("sqlite_errorcode", "sqlite_errorname"):
-            if hasattr(error, one):
-                setattr(made, one, getattr(error, one))
-        return self._errors.replaced(error, made)
+        return shown_error(error, self._errors)
 
     def execute(self, sql: str, parameters: Any = (), /) -> Any:
         return self.cursor().execute(sql, parameters)
@@ -381,7 +376,17 @@ _NAMES_ALONE = re.compile(
 )
 
 
-def safe_message(error: sqlite3.Error) -> str | None:
+def shown_error(error: sqlite3.Error, errors: ErrorPolicy) -> sqlite3.Error:
+    """An error of SQLite's without what may quote data."""
+    name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+    made = type(error)(_safe_message(error) or left_out(name))
+    for one in ("sqlite_errorcode", "sqlite_errorname"):
+        if hasattr(error, one):
+            setattr(made, one, getattr(error, one))
+    return errors.replaced(error, made)
+
+
+def _safe_message(error: sqlite3.Error) -> str | None:
     """The message of an error that quotes no data, or None where it may."""
     message = str(error)
     if getattr(error, "sqlite_errorcode", None) is None and isinstance(

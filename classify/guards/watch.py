@@ -12,6 +12,7 @@ from classify.guards.events import Action, Mode
 from classify.guards.judge import FOREVER, Judge, Permit
 from classify.guards.refusal import QueryAboveCeiling
 from classify.guards.state import State, behind, distinct, within
+from classify.sql.script import Boundary
 
 _MOST_STATES = 4
 _MOST_CHANGES = 200
@@ -30,19 +31,23 @@ class Watch:
         judge: that decides.
         in_transaction: whether a transaction is open, as the driver knows it; None where it does not tell.
         begins: whether one is open or the next statement begins one; None where that is the same.
+        is_exact: whether a rollback undoes all that was done; elsewhere it may have undone it or not.
     """
 
-    __slots__ = ("_begins", "_in_transaction", "_is_lost", "_judge", "_states", "_until", "known")
+    __slots__ = ("_begins", "_in_transaction", "_is_exact", "_is_lost", "_judge", "_states", "_until", "known")
 
     def __init__(
         self,
         judge: Judge,
         in_transaction: Callable[[], bool] | None = None,
         begins: Callable[[], bool] | None = None,
+        *,
+        is_exact: bool = True,
     ) -> None:
         self._judge = judge
         self._in_transaction = in_transaction
         self._begins = begins or in_transaction
+        self._is_exact = is_exact
         self._is_lost = False
         self._set((State(),))
 
@@ -99,7 +104,7 @@ class Watch:
         if self._in_transaction is None or not any(state.marks for state in self._states):
             return
         if not self._in_transaction():
-            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))
+            self.ended()
 
     def about_to_run(self, permit: Permit) -> None:
         """Take note of the transaction that a change is part of."""
@@ -108,8 +113,12 @@ class Watch:
 
     def ran(self, permit: Permit) -> None:
         """Take note of a text that ran."""
-        if permit.changes:
-            self._set(behind(self._states, permit.steps))
+        if not permit.changes:
+            return
+        found = behind(self._states, permit.steps)
+        if not self._is_exact and any(one.boundary and one.boundary[0] is Boundary.ROLLBACK for one in permit.steps):
+            found = distinct((*found, *(state.committed() for state in self._states)))
+        self._set(found)
 
     def failed(self, permit: Permit) -> None:
         """Take note of a text that failed: of several statements, some may have run."""
@@ -128,7 +137,9 @@ class Watch:
 
     def rolled_back(self) -> None:
         """The transaction ended, and what it did is undone."""
-        if any(state.marks for state in self._states):
+        if not self._is_exact:
+            self.ended()
+        elif any(state.marks for state in self._states):
             self._set(distinct(state.rolled_back() for state in self._states))
 
     def states(self) -> tuple[State, ...]:
@@ -138,3 +149,8 @@ class Watch:
     def restored(self, states: tuple[State, ...]) -> None:
         """The session is again in what it was."""
         self._set(states)
+
+    def ended(self) -> None:
+        """The transaction ended, nobody knows how."""
+        if any(state.marks for state in self._states):
+            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))

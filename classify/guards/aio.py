@@ -1,0 +1,186 @@
+"""Guarded connections of aiosqlite: a query is allowed on the caller's side, before a worker thread gets it.
+
+In the worker the ceilings of the code around are not known.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, NoReturn
+
+import aiosqlite
+from aiosqlite.context import contextmanager
+from attrs import frozen
+
+from classify.errors import UsageError
+from classify.exposure import Output
+from classify.guards import sqlite
+from classify.guards.errors import ErrorPolicy
+from classify.guards.judge import Judge, Permit
+from classify.guards.watch import Watch
+
+
+def guard(connection: aiosqlite.Connection, judge: Judge, errors: ErrorPolicy) -> aiosqlite.Connection:
+    """The same connection, guarded from now on: of a class of its own.
+
+    Raises:
+        UsageError: it is not open, or guarded already.
+    """
+    if "_classify_seat" in connection.__dict__:
+        raise UsageError("this connection is guarded already")
+    try:
+        connection.total_changes  # noqa: B018  # one that is not open says so here
+    except (ValueError, sqlite3.ProgrammingError):
+        raise UsageError("this connection is not open: await it first") from None
+    seat = _Seat(connection, Watch(judge, lambda: connection.in_transaction), errors)
+    connection.__dict__["_classify_seat"] = seat
+    connection.__class__ = _connection_class(type(connection))
+    return connection
+
+
+@frozen(eq=False, repr=False)
+class _Seat:
+    """What the guard knows of a connection, kept with it."""
+
+    connection: Any
+    watch: Watch
+    errors: ErrorPolicy
+
+    async def run(self, permit: Permit, work: Awaitable[Any]) -> Any:
+        """Run what is allowed, and take note of what it changed."""
+        self.watch.about_to_run(permit)
+        try:
+            found = await work
+        except sqlite3.Error as error:
+            self.watch.failed(permit)
+            shown = sqlite.shown_error(error, self.errors)
+        else:
+            self.watch.ran(permit)
+            return found
+        raise shown
+
+    async def fetch(self, work: Awaitable[Any]) -> Any:
+        try:
+            return await work
+        except sqlite3.Error as error:
+            shown = sqlite.shown_error(error, self.errors)
+        raise shown
+
+
+def _refusing(name: str) -> Callable[..., NoReturn]:
+    def method(*_: Any, **__: Any) -> NoReturn:
+        raise UsageError(
+            f"`{name}` reaches data past any query that could be checked: use a connection without a guard"
+        )
+
+    return method
+
+
+def _connection_class(own: Any) -> Any:
+    """The class of a connection, guarded. A live object takes a class with one base alone."""
+
+    class Guarded(own):  # type: ignore[misc]
+        _classify_seat: _Seat
+
+        @contextmanager
+        async def cursor(self) -> Any:
+            return _guarded(await super().cursor(), self._classify_seat)
+
+        def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+            return self._asked(sql, super().execute, sql, parameters)
+
+        def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Any:
+            return self._asked(sql, super().executemany, sql, parameters)
+
+        def execute_insert(self, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+            return self._asked(sql, super().execute_insert, sql, parameters)
+
+        def execute_fetchall(self, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+            return self._asked(sql, super().execute_fetchall, sql, parameters)
+
+        def executescript(self, sql_script: str) -> Any:
+            return self._asked(sql_script, super().executescript, sql_script)
+
+        def _asked(self, text: str, method: Callable[..., Any], *arguments: Any) -> Any:
+            permit = self._classify_seat.watch.permit(text)
+            return self._run(permit, method, *arguments)
+
+        @contextmanager
+        async def _run(self, permit: Permit, method: Callable[..., Any], *arguments: Any) -> Any:
+            if method.__name__ == "executescript" and self.in_transaction:
+                await self.commit()  # as the module does itself, unseen
+            found = await self._classify_seat.run(permit, method(*arguments))
+            return _guarded(found, self._classify_seat, permit) if isinstance(found, aiosqlite.Cursor) else found
+
+        async def commit(self) -> None:
+            await self._classify_seat.fetch(super().commit())
+            self._classify_seat.watch.committed()
+
+        async def rollback(self) -> None:
+            await self._classify_seat.fetch(super().rollback())
+            self._classify_seat.watch.rolled_back()
+
+    for name in ("backup", "enable_load_extension", "iterdump", "load_extension"):
+        setattr(Guarded, name, _refusing(name))
+    Guarded.__name__ = Guarded.__qualname__ = own.__name__
+    return Guarded
+
+
+def _guarded(cursor: Any, seat: _Seat, permit: Permit | None = None) -> Any:
+    cursor.__dict__["_classify_seat"] = seat
+    cursor.__dict__["_classify_permit"] = permit
+    cursor.__class__ = _cursor_class(type(cursor))
+    return cursor
+
+
+def _cursor_class(own: Any) -> Any:
+    """The class of a cursor, guarded, with the `classification` of the columns of its last result."""
+
+    class Guarded(own):  # type: ignore[misc]
+        _classify_seat: _Seat
+        _classify_permit: Permit | None
+
+        @property
+        def classification(self) -> tuple[Output, ...] | None:
+            permit = self._classify_permit
+            return permit.outputs[-1] if permit is not None and self.description is not None else None
+
+        @property
+        def connection(self) -> Any:
+            return self._classify_seat.connection  # the base hands out the connection of sqlite3 below
+
+        async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+            return await self._run(sql, super().execute, sql, parameters)
+
+        async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Any:
+            return await self._run(sql, super().executemany, sql, parameters)
+
+        async def executescript(self, sql_script: str) -> Any:
+            return await self._run(sql_script, super().executescript, sql_script)
+
+        async def _run(self, text: str, method: Callable[..., Any], *arguments: Any) -> Any:
+            permit = self._classify_permit = self._classify_seat.watch.permit(text)
+            if method.__name__ == "executescript" and self.connection.in_transaction:
+                await self.connection.commit()
+            return await self._classify_seat.run(permit, method(*arguments))
+
+        async def fetchone(self) -> Any:
+            return await self._classify_seat.fetch(super().fetchone())
+
+        async def fetchmany(self, size: int | None = None) -> Any:
+            return await self._classify_seat.fetch(super().fetchmany(size))
+
+        async def fetchall(self) -> Any:
+            return await self._classify_seat.fetch(super().fetchall())
+
+        async def _fetch_chunked(self) -> AsyncIterator[Any]:
+            while rows := await self.fetchmany(self.iter_chunk_size):
+                for row in rows:
+                    yield row
+
+        def __aiter__(self) -> AsyncIterator[Any]:
+            return self._fetch_chunked()
+
+    Guarded.__name__ = Guarded.__qualname__ = own.__name__
+    return Guarded
