@@ -7,12 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # type checkers know the name
 if TYPE_CHECKING:
+    from classify.guards.alchemy import classification
     from classify.guards.events import Action, Event, Mode
     from classify.guards.guarding import guard
     from classify.guards.refusal import QueryAboveCeiling, QueryRefused
     from classify.guards.verdict import Verdict, gate
 
-__all__ = ["Action", "Event", "Mode", "QueryAboveCeiling", "QueryRefused", "Verdict", "gate", "guard"]
+__all__ = ["Action", "Event", "Mode", "QueryAboveCeiling", "QueryRefused", "Verdict", "classification", "gate", "guard"]
 
 _FILES = {
     "Action": "events",
@@ -21,6 +22,7 @@ _FILES = {
     "QueryAboveCeiling": "refusal",
     "QueryRefused": "refusal",
     "Verdict": "verdict",
+    "classification": "alchemy",
     "gate": "verdict",
     "guard": "guarding",
 }

@@ -109,6 +109,12 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
         catalog = known(lambda: sqlite.columns_of(connection))
         return sqlite.guard(connection, judge(sqlite.DIALECT, catalog, sqlite.as_read), errors)
     kinds = {one.__module__.partition(".")[0] for one in type(connection).__mro__}
+    if "sqlalchemy" in kinds:
+        from classify.guards import alchemy, sqlite
+
+        own = alchemy.own_dialect(connection)
+        reader = sqlite.as_read if own == "sqlite" else None
+        return alchemy.guard(connection, judge(own, known(_nobody_can_ask), reader), errors)
     if "psycopg" in kinds:
         from classify.guards import postgres
 

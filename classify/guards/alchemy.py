@@ -1,0 +1,118 @@
+"""Guarded engines of SQLAlchemy 2: every connection of the driver's is guarded as the pool hands it out.
+
+So nothing that an engine, a session or the ORM does, and no cursor that a program takes from the driver's connection,
+goes past the guard.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session, sessionmaker
+
+from classify.errors import UsageError
+from classify.exposure import Output
+from classify.guards.errors import ErrorPolicy
+from classify.guards.judge import Judge
+
+DIALECTS = {"mariadb": "mysql", "mssql": "tsql", "postgresql": "postgres"}
+"""The dialects that SQLAlchemy calls by another name."""
+
+_ASYNC_DRIVERS = ("aiosqlite", "psycopg")
+_MARK = "_classify_guarded"
+
+
+def engine_of(subject: Any) -> Engine:
+    """The engine that a session, a connection or an asynchronous engine works with.
+
+    Raises:
+        UsageError: it has none, or several.
+    """
+    if isinstance(subject, Engine):
+        return subject
+    if isinstance(subject, (AsyncEngine, AsyncConnection)):
+        return subject.sync_engine if isinstance(subject, AsyncEngine) else subject.engine.sync_engine
+    if isinstance(subject, Connection):
+        return subject.engine
+    if isinstance(subject, sessionmaker):
+        return engine_of(subject.kw.get("bind"))
+    if isinstance(subject, AsyncSession):
+        subject = subject.sync_session
+    if isinstance(subject, Session):
+        bind = subject.bind
+        return engine_of(bind)
+    raise UsageError(f"expected an engine or a session that is bound to one, found {type(subject).__name__}: guard it")
+
+
+def own_dialect(subject: Any) -> str:
+    """Sqlglot's name of the engine's dialect."""
+    name = engine_of(subject).dialect.name
+    return DIALECTS.get(name, name)
+
+
+def guard(subject: Any, judge: Judge, errors: ErrorPolicy) -> Any:
+    """The same engine or session, guarded from now on; a connection that is out already stays as it is.
+
+    Raises:
+        UsageError: it is guarded already, or its driver cannot be.
+    """
+    engine = engine_of(subject)
+    if getattr(engine.pool, _MARK, False):
+        raise UsageError("this engine is guarded already")
+    driver = engine.dialect.driver
+    if engine.dialect.is_async and driver not in _ASYNC_DRIVERS:
+        raise UsageError(f"the driver `{driver}` cannot be guarded, use one of {', '.join(_ASYNC_DRIVERS)}")
+
+    def check_out(dbapi_connection: Any, record: Any, fairy: Any) -> None:
+        guarded = _guarded(dbapi_connection, driver, judge, errors)
+        if guarded is not dbapi_connection:
+            record.dbapi_connection = fairy.dbapi_connection = guarded
+
+    def after(_connection: Any, cursor: Any, _statement: Any, _parameters: Any, context: Any, _many: Any) -> None:
+        own = getattr(cursor, "_cursor", cursor)  # an asynchronous driver's is inside
+        if context is not None:
+            context.classification = getattr(own, "classification", None)
+
+    event.listen(engine, "checkout", check_out)
+    event.listen(engine, "after_cursor_execute", after)
+    setattr(engine.pool, _MARK, True)
+    if isinstance(subject, Connection):
+        fairy: Any = subject.connection
+        check_out(fairy.dbapi_connection, fairy._connection_record, fairy)
+    return subject
+
+
+def classification(result: Any) -> tuple[Output, ...] | None:
+    """The columns of a result of a guarded engine or session, each with its label.
+
+    Args:
+        result: of `execute`; None is returned for one that has no rows.
+    """
+    found: Any = getattr(result, "raw", result)  # the ORM's result stands before the one of the cursor
+    return getattr(found.context, "classification", None)
+
+
+def _guarded(raw: Any, driver: str, judge: Judge, errors: ErrorPolicy) -> Any:
+    """The connection of the driver's, guarded; the same object where that can be done in place."""
+    inner = getattr(raw, "driver_connection", raw)
+    if driver == "pysqlite":
+        from classify.guards import sqlite
+
+        return raw if isinstance(raw, sqlite.GuardedConnection) else sqlite.guard(raw, judge, errors)
+    if driver == "psycopg":
+        from classify.guards import postgres
+
+        if "_classify_seat" not in inner.__dict__:
+            postgres.guard(inner, judge, errors)
+        return raw
+    if driver == "aiosqlite":
+        from classify.guards import aio
+
+        if "_classify_seat" not in inner.__dict__:
+            aio.guard(inner, judge, errors)
+        return raw
+    from classify.guards import dbapi
+
+    return raw if isinstance(raw, dbapi.GuardedConnection) else dbapi.guard(raw, judge, errors)
