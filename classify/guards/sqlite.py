@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Literal, NoReturn, cast
@@ -162,7 +163,7 @@ class GuardedConnection(sqlite3.Connection):
         self._errors = errors
         self._cursors: dict[type[sqlite3.Cursor], type[GuardedCursor]] = {}
         self._own_authorizer: Callable[..., int] | None = None
-        self._authorize = _authorizer(watch.judge)
+        self._authorize = _authorizer(watch.judge) if _is_of_one_thread(raw) else None
         if self._authorize is not None:
             raw.set_authorizer(self._authorizing)
 
@@ -335,6 +336,26 @@ for _name in (
 
 def _refuse(what: str) -> NoReturn:
     raise UsageError(f"{what} reaches data past any query that could be checked: use a connection without a guard")
+
+
+def _is_of_one_thread(raw: sqlite3.Connection) -> bool:
+    """Whether the module keeps a connection to the thread that made it (`check_same_thread`).
+
+    INVARIANT: no authorizer stands where threads share a connection: one that is asked waits for the interpreter with
+    SQLite's lock in hand, and another for that lock with the interpreter's.
+    """
+    refused: list[bool] = []
+
+    def ask() -> None:
+        try:
+            raw.cursor().close()
+        except sqlite3.ProgrammingError:
+            refused.append(True)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    return bool(refused)
 
 
 def _authorizer(judge: Judge) -> Callable[..., int] | None:

@@ -386,3 +386,20 @@ def test_a_guarded_connection_is_let_go(catalog: Catalog) -> None:
     connection.close()
     del connection
     gc.collect()  # nothing warns of an open database
+
+
+def test_threads_may_share_a_connection(catalog: Catalog) -> None:
+    """An authorizer would have them wait for each other for ever."""
+    connection = guard(fresh(check_same_thread=False), catalog, ceiling="internal")
+
+    def work(at: int) -> int:
+        try:
+            column = ("id", "name", "ssn")[at % 3]
+            return len(connection.execute(f"select {column} from users where id > {at}").fetchall())
+        except QueryRefused:
+            return -1
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(work, range(600)))
+    assert found == [2, 1] + [-1 if at % 3 == 2 else 0 for at in range(2, 600)]
+    connection.close()
