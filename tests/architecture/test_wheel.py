@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_package_and_says_that_it_is_typed(wheel: Path) -> N
     assert not {name for name in held if name.startswith(("tests/", "schemas/", "docs/"))}
 
 
-def test_the_readmes_example_is_typed_for_who_installs_the_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_the_readmes_examples_are_typed_for_who_installs_the_wheel(wheel: Path, tmp_path: Path) -> None:
     _run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
     python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     paths = _run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
@@ -56,9 +56,9 @@ def test_the_readmes_example_is_typed_for_who_installs_the_wheel(wheel: Path, tm
     # What the package itself needs comes from here; mypy takes no package from the folder that it runs in.
     (installed / "needed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    examples = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     program = tmp_path / "example.py"
-    program.write_text(example + "\nreveal_type(exposure.label)\n", encoding="utf-8")
+    program.write_text("\n".join(examples) + "\nreveal_type(exposure.label)\n", encoding="utf-8")
     command = (sys.executable, "-m", "mypy", "--strict", "--python-executable", python, "--config-file", os.devnull)
     said = _run(*command, program, cwd=tmp_path)
     assert 'Revealed type is "classify.labels.label.Label"' in said
