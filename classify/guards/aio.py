@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import aiosqlite
 from aiosqlite.context import contextmanager
-from attrs import frozen
+from attrs import define
 
 from classify.errors import UsageError
 from classify.exposure import Output
@@ -39,13 +39,18 @@ def guard(connection: aiosqlite.Connection, judge: Judge, errors: ErrorPolicy) -
     return connection
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class _Seat:
-    """What the guard knows of a connection, kept with it."""
+    """What the guard knows of a connection, kept with it.
+
+    Attributes:
+        outputs: the columns of the last result, with their labels: an adapter may have let go of its cursor.
+    """
 
     connection: Any
     watch: Watch
     errors: ErrorPolicy
+    outputs: tuple[Output, ...] | None = None
 
     async def run(self, permit: Permit, work: Awaitable[Any]) -> Any:
         """Run what is allowed, and take note of what it changed."""
@@ -57,6 +62,7 @@ class _Seat:
             shown = sqlite.shown_error(error, self.errors)
         else:
             self.watch.ran(permit)
+            self.outputs = permit.outputs[-1]
             return found
         raise shown
 

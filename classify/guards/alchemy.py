@@ -71,9 +71,8 @@ def guard(subject: Any, judge: Judge, errors: ErrorPolicy) -> Any:
             record.dbapi_connection = fairy.dbapi_connection = guarded
 
     def after(_connection: Any, cursor: Any, _statement: Any, _parameters: Any, context: Any, _many: Any) -> None:
-        own = getattr(cursor, "_cursor", cursor)  # an asynchronous driver's is inside
         if context is not None:
-            context.classification = getattr(own, "classification", None)
+            context.classification = _columns_of(cursor)
 
     event.listen(engine, "checkout", check_out)
     event.listen(engine, "after_cursor_execute", after)
@@ -82,6 +81,16 @@ def guard(subject: Any, judge: Judge, errors: ErrorPolicy) -> Any:
         fairy: Any = subject.connection
         check_out(fairy.dbapi_connection, fairy._connection_record, fairy)
     return subject
+
+
+def _columns_of(cursor: Any) -> tuple[Output, ...] | None:
+    """The columns of what a cursor ran, with their labels: of the driver's own, which an adapter has inside."""
+    if not cursor.description:
+        return None
+    found = getattr(getattr(cursor, "_cursor", cursor), "classification", None)
+    if found is None:  # SQLAlchemy 2.0 lets go of aiosqlite's cursors
+        found = getattr(getattr(getattr(cursor, "_connection", None), "_classify_seat", None), "outputs", None)
+    return found
 
 
 def classification(result: Any) -> tuple[Output, ...] | None:

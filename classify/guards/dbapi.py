@@ -156,7 +156,7 @@ class GuardedCursor(_Proxy):
     """A cursor whose texts are allowed before the driver sees them.
 
     Attributes:
-        classification: the columns of the last result, each with its label.
+        classification: the columns of the result, each with its label; None behind several statements.
     """
 
     _allowed = _CURSOR
@@ -177,7 +177,9 @@ class GuardedCursor(_Proxy):
 
     @property
     def classification(self) -> tuple[Output, ...] | None:
-        return self._permit.outputs[-1] if self._permit is not None and self._raw.description is not None else None
+        if self._permit is None or self._raw.description is None or len(self._permit.outputs) != 1:
+            return None  # of several results nobody knows here which one it is
+        return self._permit.outputs[0]
 
     def execute(self, operation: str, *arguments: Any, **named: Any) -> Any:
         return self._run(operation, bool(arguments or named), self._raw.execute, arguments, named)

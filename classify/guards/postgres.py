@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from attrs import frozen
 from psycopg import sql
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from classify.errors import UsageError
 from classify.exposure import Output
@@ -291,7 +291,12 @@ class _GuardedCursor:
 
 
 def _ran(cursor: Any, permit: Permit) -> None:
-    cursor.connection._classify_seat.watch.ran(permit)
+    """Take note of a query that ran; in a pipeline it may still fail."""
+    watch: Watch = cursor.connection._classify_seat.watch
+    if cursor.connection.pgconn.pipeline_status == PipelineStatus.OFF:
+        watch.ran(permit)
+    else:
+        watch.may_have_run(permit)
 
 
 def _failed(cursor: Any, permit: Permit, error: psycopg.Error) -> psycopg.Error:

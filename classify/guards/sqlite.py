@@ -209,7 +209,8 @@ class GuardedConnection(sqlite3.Connection):
         except sqlite3.Error as error:
             shown = self.shown(error)
         else:
-            if not self._raw.in_transaction:
+            # With `autocommit=True` neither method does anything; with False the next transaction is open already.
+            if getattr(self._raw, "autocommit", _LEGACY) is not True:
                 note()
             return
         raise shown

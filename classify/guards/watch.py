@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -34,7 +35,7 @@ class Watch:
         is_exact: whether a rollback undoes all that was done; elsewhere it may have undone it or not.
     """
 
-    __slots__ = ("_begins", "_in_transaction", "_is_exact", "_is_lost", "_judge", "_states", "_until", "known")
+    __slots__ = ("_begins", "_in_transaction", "_is_exact", "_is_lost", "_judge", "_lock", "_states", "_until", "known")
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Watch:
         self._in_transaction = in_transaction
         self._begins = begins or in_transaction
         self._is_exact = is_exact
+        self._lock = threading.RLock()  # a change must not be lost where threads share the connection
         self._is_lost = False
         self._set((State(),))
 
@@ -101,10 +103,11 @@ class Watch:
 
     def settle(self) -> None:
         """Take note of a transaction that ended where the guard did not see it: it may have ended either way."""
-        if self._in_transaction is None or not any(state.marks for state in self._states):
-            return
-        if not self._in_transaction():
-            self.ended()
+        with self._lock:
+            if self._in_transaction is None or not any(state.marks for state in self._states):
+                return
+            if not self._in_transaction():
+                self.ended()
 
     def about_to_run(self, permit: Permit) -> None:
         """Take note of the transaction that a change is part of."""
@@ -113,34 +116,47 @@ class Watch:
 
     def ran(self, permit: Permit) -> None:
         """Take note of a text that ran."""
-        if not permit.changes:
-            return
-        found = behind(self._states, permit.steps)
-        if not self._is_exact and any(one.boundary and one.boundary[0] is Boundary.ROLLBACK for one in permit.steps):
-            found = distinct((*found, *(state.committed() for state in self._states)))
-        self._set(found)
+        with self._lock:
+            if not permit.changes:
+                return
+            found = behind(self._states, permit.steps)
+            if not self._is_exact and any(
+                one.boundary and one.boundary[0] is Boundary.ROLLBACK for one in permit.steps
+            ):
+                found = distinct((*found, *(state.committed() for state in self._states)))
+            self._set(found)
+
+    def may_have_run(self, permit: Permit) -> None:
+        """Take note of a text that was handed over, and whose end nobody knows yet."""
+        with self._lock:
+            if permit.changes:
+                self._set(within(self._states, permit.steps))
 
     def failed(self, permit: Permit) -> None:
         """Take note of a text that failed: of several statements, some may have run."""
-        if len(permit.steps) > 1 and permit.changes:
-            self._set(within(self._states, permit.steps))
+        with self._lock:
+            if len(permit.steps) > 1 and permit.changes:
+                self._set(within(self._states, permit.steps))
 
     def begun(self) -> None:
         """A transaction is open."""
-        if not all(state.marks for state in self._states):
-            self._set(distinct(state.begun() for state in self._states))
+        with self._lock:
+            if not all(state.marks for state in self._states):
+                self._set(distinct(state.begun() for state in self._states))
 
     def committed(self) -> None:
         """The transaction ended, and what it did stays."""
-        if any(state.marks for state in self._states):
-            self._set(distinct(state.committed() for state in self._states))
+        with self._lock:
+            if any(state.marks for state in self._states):
+                self._set(distinct(state.committed() for state in self._states))
 
     def rolled_back(self) -> None:
         """The transaction ended, and what it did is undone."""
-        if not self._is_exact:
-            self.ended()
-        elif any(state.marks for state in self._states):
-            self._set(distinct(state.rolled_back() for state in self._states))
+        with self._lock:
+            if not self._is_exact:
+                self.ended()
+            elif any(state.marks for state in self._states):
+                self._set(distinct(state.rolled_back() for state in self._states))
 
     def states(self) -> tuple[State, ...]:
         """What the session may be in now, to be given back to `restored`."""
@@ -152,5 +168,6 @@ class Watch:
 
     def ended(self) -> None:
         """The transaction ended, nobody knows how."""
-        if any(state.marks for state in self._states):
-            self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))
+        with self._lock:
+            if any(state.marks for state in self._states):
+                self._set(distinct([one for state in self._states for one in (state.committed(), state.rolled_back())]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,10 @@ def _url(name: str, postgres: str, folder: Path) -> str:
     if "sqlite" in name:
         path = folder / "app.db"
         if not path.exists():
-            with sa.create_engine(f"sqlite:///{path}").begin() as connection:
+            with contextlib.closing(sqlite3.connect(path)) as connection:
                 for statement in DDL:
-                    connection.exec_driver_sql(statement)
+                    connection.execute(statement)
+                connection.commit()
         return f"{name}:///{path}"
     socket = postgres.partition("host=")[2].partition(" ")[0]
     return f"{name}://postgres@/postgres?host={socket}"
@@ -199,6 +201,13 @@ def test_the_session_of_a_pooled_connection_is_followed(engine: sa.Engine) -> No
         connection.execute(sa.text(OVER))
 
 
+def test_a_new_pool_is_guarded_as_the_old_one_was(engine: sa.Engine) -> None:
+    engine.dispose()
+    for one in (engine, engine.execution_options(isolation_level="AUTOCOMMIT")):
+        with one.connect() as connection, pytest.raises(QueryRefused):
+            connection.execute(sa.text(OVER))
+
+
 def test_errors_quote_no_data(postgres: str, catalog: Catalog, tmp_path: Path) -> None:
     engine = guard(sa.create_engine(_url("postgresql+psycopg", postgres, tmp_path), hide_parameters=True), catalog,
                    ceiling="restricted")  # fmt: skip
@@ -226,8 +235,11 @@ def test_an_engine_in_memory_that_is_in_use(catalog: Catalog) -> None:
 
 
 def test_sessions_and_connections_lead_to_their_engine(catalog: Catalog, tmp_path: Path) -> None:
+    engines: list[sa.Engine] = []
+
     def fresh() -> sa.Engine:
-        return sa.create_engine(_url("sqlite", "", tmp_path))
+        engines.append(sa.create_engine(_url("sqlite", "", tmp_path)))
+        return engines[-1]
 
     made = orm.sessionmaker(fresh())
     guard(made, catalog, ceiling="internal")
@@ -245,6 +257,8 @@ def test_sessions_and_connections_lead_to_their_engine(catalog: Catalog, tmp_pat
             guard(wrong, catalog, ceiling="internal")
     with pytest.raises(UsageError, match="`asyncpg` cannot be guarded"):
         guard(_asyncpg(), catalog, ceiling="internal")
+    for engine in engines:
+        engine.dispose()
 
 
 def _asyncpg() -> Any:

@@ -206,6 +206,14 @@ def test_an_end_that_nobody_saw_may_be_either(make: Make) -> None:
         connection.execute(OVER)
 
 
+def test_in_a_pipeline_nobody_knows_yet_what_ran(make: Make) -> None:
+    connection = make(autocommit=True)
+    with contextlib.suppress(psycopg.Error), connection.pipeline():
+        connection.execute("create temp table users as select 1 / 0 as ssn")
+    with pytest.raises(QueryRefused):
+        connection.execute(OVER)
+
+
 def test_a_pool_hands_the_session_on_as_it_is(postgres: str, catalog: Catalog) -> None:
     def configure(connection: psycopg.Connection[Any]) -> None:
         guard(connection, catalog, ceiling="internal", default_schema="public")

@@ -186,6 +186,27 @@ def test_a_rollback_by_method_is_followed(guarded: sqlite3.Connection) -> None:
         guarded.execute(OVER)
 
 
+if sys.version_info >= (3, 12):  # which has the attribute `autocommit`
+
+    @pytest.mark.parametrize("autocommit", [True, False])
+    def test_transactions_by_the_attribute_autocommit(catalog: Catalog, autocommit: bool) -> None:
+        guarded = guard(fresh(autocommit=autocommit), catalog, ceiling="internal")
+        if autocommit:
+            guarded.execute("begin")
+        guarded.execute("create temp table users as select 1 as ssn")
+        assert guarded.execute(OVER).fetchall() == [(1,)]
+        guarded.rollback()  # with True it does nothing
+        if autocommit:
+            assert guarded.execute(OVER).fetchall() == [(1,)]
+            guarded.execute("rollback")
+        with pytest.raises(QueryRefused):
+            guarded.execute(OVER)
+        guarded.execute("create temp table users as select 1 as ssn")
+        guarded.commit()
+        assert guarded.execute(OVER).fetchall() == [(1,)]
+        guarded.close()
+
+
 def test_a_transaction_that_ends_unseen_may_have_ended_either_way(
     raw: sqlite3.Connection, guarded: sqlite3.Connection
 ) -> None:
