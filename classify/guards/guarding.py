@@ -49,6 +49,7 @@ def guard(
       1 | select id from users where ssn like '··'
         |                            ^^^
       help: leave it out, or read a dataset within the ceiling
+    >>> connection.close()
 
     Args:
         connection: of sqlite3, psycopg 3, DuckDB, aiosqlite, or any other driver with the interface of PEP 249; an

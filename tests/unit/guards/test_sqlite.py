@@ -77,11 +77,16 @@ def test_what_is_above_the_ceiling_never_reaches_sqlite(
     assert [read.column for read in refused.value.exposure.reads] == ["users.ssn"]
 
 
+def _backed_up(connection: sqlite3.Connection, _: sqlite3.Connection) -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as target:
+        connection.backup(target)
+
+
 PAST: dict[str, Callable[[sqlite3.Connection, sqlite3.Connection], Any]] = {
     "unbound method of the connection": lambda one, raw: sqlite3.Connection.execute(one, OVER),
     "cursor by hand": lambda one, raw: sqlite3.Cursor(one).execute(OVER),
     "a statement": lambda one, raw: one(OVER),
-    "backup": lambda one, raw: one.backup(sqlite3.connect(":memory:")),
+    "backup": _backed_up,
     "dump": lambda one, raw: list(one.iterdump()),
     "serialize": lambda one, raw: one.serialize(),
     "blob": lambda one, raw: one.blobopen("users", "ssn", 1),
@@ -92,7 +97,6 @@ PAST: dict[str, Callable[[sqlite3.Connection, sqlite3.Connection], Any]] = {
 
 
 @pytest.mark.parametrize("way", PAST)
-@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 def test_ways_past_the_texts_are_closed(raw: sqlite3.Connection, guarded: sqlite3.Connection, way: str) -> None:
     with pytest.raises((UsageError, sqlite3.Error)):
         PAST[way](guarded, raw)
