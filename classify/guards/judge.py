@@ -16,6 +16,7 @@ from classify.guards.ceiling import Limits
 from classify.guards.events import Action, Event, Mode
 from classify.guards.refusal import Refusal, refusal_of
 from classify.guards.state import State
+from classify.guards.system import with_system_tables
 from classify.labels import Label, Level
 from classify.sql.followed import Analyser, Step
 
@@ -111,7 +112,12 @@ class Judge:
         self.on_event = on_event
         self.who = who
         self._reader = reader
-        self._analyser = Analyser(catalog, dialect, default_schema=default_schema, default_database=default_database)
+        self._analyser = Analyser(
+            with_system_tables(catalog, dialect),
+            dialect,
+            default_schema=default_schema,
+            default_database=default_database,
+        )
         self._tables: dict[tuple[tuple[str, ...], bool], Table] = {}
         self._lock = threading.Lock()
         # What is declassified until a day counts anew on the next.

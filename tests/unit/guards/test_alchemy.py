@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -201,11 +202,48 @@ def test_the_session_of_a_pooled_connection_is_followed(engine: sa.Engine) -> No
         connection.execute(sa.text(OVER))
 
 
+def test_tables_are_reflected_and_made_through_it(engine: sa.Engine) -> None:
+    found = sa.inspect(engine)
+    assert {"orders", "users"} <= set(found.get_table_names())
+    assert [one["name"] for one in found.get_columns("users")] == ["id", "name", "ssn"]
+    assert found.get_pk_constraint("users")["constrained_columns"] == ["id"]
+    assert (len(found.get_foreign_keys("users")), len(found.get_indexes("orders"))) == (0, 0)
+    assert found.has_table("users")
+    Base.metadata.create_all(engine)  # they are there
+    sa.MetaData().reflect(engine)
+    assert pd.read_sql("select id from users order by id", engine)["id"].tolist() == [1, 2]
+
+
 def test_a_new_pool_is_guarded_as_the_old_one_was(engine: sa.Engine) -> None:
     engine.dispose()
     for one in (engine, engine.execution_options(isolation_level="AUTOCOMMIT")):
         with one.connect() as connection, pytest.raises(QueryRefused):
             connection.execute(sa.text(OVER))
+
+
+def test_many_threads_on_one_pool(engine: sa.Engine) -> None:
+    queries = {"public": "select id from orders", "internal": "select name from users"}
+    levels = list(queries)
+    wrong: list[str] = []
+
+    def work(at: int) -> None:
+        own = at % len(levels)
+        with ceiling(levels[own]):
+            for turn in range(5):
+                asked = (at + turn) % len(levels)
+                query = sa.text(queries[levels[asked]])
+                try:
+                    with engine.connect() as connection:
+                        connection.execute(query).all()
+                    ran = True
+                except QueryRefused:
+                    ran = False
+                if ran != (asked <= own):
+                    wrong.append(f"{levels[asked]} below {levels[own]}: {ran}")
+
+    with ThreadPoolExecutor(200) as pool:
+        list(pool.map(work, range(200)))
+    assert wrong == []
 
 
 def test_errors_quote_no_data(postgres: str, catalog: Catalog, tmp_path: Path) -> None:
