@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -50,6 +50,24 @@ def own_dialect(subject: Any) -> str:
     """Sqlglot's name of the engine's dialect."""
     name = engine_of(subject).dialect.name
     return DIALECTS.get(name, name)
+
+
+def columns_of(subject: Any) -> list[tuple[tuple[str, ...], str]]:
+    """The tables and views of the database, each as its name's parts, with a column.
+
+    Raises:
+        UsageError: the engine is asynchronous, so that nobody can ask in between.
+    """
+    engine = engine_of(subject)
+    if engine.dialect.is_async:
+        raise UsageError("the columns of an asynchronous engine's database cannot be asked for: complete the catalog")
+    inspector = inspect(engine)
+    found: list[tuple[tuple[str, ...], str]] = []
+    for schema in inspector.get_schema_names():
+        for name in (*inspector.get_table_names(schema), *inspector.get_view_names(schema)):
+            parts = (name,) if schema == "main" else (schema, name)  # which SQLite calls its own
+            found += [(parts, column["name"]) for column in inspector.get_columns(name, schema)]
+    return found
 
 
 def guard(subject: Any, judge: Judge, errors: ErrorPolicy) -> Any:

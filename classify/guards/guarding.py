@@ -115,7 +115,7 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
 
         own = alchemy.own_dialect(connection)
         reader = sqlite.as_read if own == "sqlite" else None
-        return alchemy.guard(connection, judge(own, known(_nobody_can_ask), reader), errors)
+        return alchemy.guard(connection, judge(own, known(lambda: alchemy.columns_of(connection)), reader), errors)
     if "psycopg" in kinds:
         from classify.guards import postgres
 

@@ -367,6 +367,18 @@ def test_asynchronous_engines(name: str, way: str, postgres: str, catalog: Catal
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("name", ["sqlite", "postgresql+psycopg"])
+def test_columns_of_the_database_complete_the_catalog(name: str, postgres: str, tmp_path: Path) -> None:
+    catalog = Catalog.from_mapping({"users": {"ssn": "restricted"}})
+    engine = sa.create_engine(_url(name, postgres, tmp_path))
+    guard(engine, catalog, ceiling="restricted", columns="database")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("select name from users where id = 1")).all() == [("Ann",)]
+    engine.dispose()
+    with pytest.raises(UsageError, match="cannot be asked for"):
+        guard(create_async_engine("sqlite+aiosqlite://"), catalog, ceiling="restricted", columns="database")
+
+
 @pytest.mark.parametrize("name", ["sqlite+aiosqlite", "postgresql+psycopg_async"])
 def test_many_tasks_on_one_pool(name: str, postgres: str, catalog: Catalog, tmp_path: Path) -> None:
     queries = {"public": "select id from orders", "internal": "select name from users"}

@@ -282,6 +282,12 @@ def test_what_is_no_text_is_refused(guarded: sqlite3.Connection, wrong: Any) -> 
         guarded.execute(wrong)
 
 
+def test_several_statements_where_one_is_taken(guarded: sqlite3.Connection) -> None:
+    with pytest.raises((sqlite3.ProgrammingError, sqlite3.Warning), match="one statement at a time"):
+        guarded.execute("select 1; select 2")
+    assert guarded.execute("select 1").fetchone() == (1,)
+
+
 def test_what_cannot_be_guarded(raw: sqlite3.Connection, guarded: sqlite3.Connection, catalog: Catalog) -> None:
     closed = sqlite3.connect(":memory:")
     closed.close()
