@@ -81,6 +81,9 @@ class GuardedConnection:
         self._judge = judge
         self._errors = errors
         self._watch = Watch(judge)
+        if not judge.has_path:
+            [(schema,)] = raw.execute("SELECT current_schema()").fetchall()
+            self._watch.begins_with((schema,))
         self._permit: Permit | None = None
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -90,6 +90,7 @@ class Judge:
         ceiling: the highest level that a statement may touch.
         mode: what happens to one that touches more.
         who, on_event: whom events are about, and who is told of each query.
+        has_path: whether the guard was told where names are looked up at first, whatever the server says.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Judge:
         self.mode = mode
         self.on_event = on_event
         self.who = who
+        self.has_path = default_schema is not None
         self._reader = reader
         self._analyser = Analyser(
             with_system_tables(catalog, dialect),
@@ -122,6 +124,10 @@ class Judge:
         self._lock = threading.Lock()
         # What is declassified until a day counts anew on the next.
         self._ends = any(one.until is not None for dataset in catalog.datasets for one in dataset.declassify)
+
+    def first_path(self) -> tuple[str, ...]:
+        """The schemas in which a name without one is looked up at first, folded."""
+        return self._analyser.first_path()
 
     def table(self, state: State) -> Table:
         """The decisions for a state; made anew at midnight where one may end with the day."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import psycopg
-from attrs import frozen
+from attrs import define
 from psycopg import sql
 from psycopg.pq import PipelineStatus, TransactionStatus
 
@@ -42,7 +42,9 @@ def guard(connection: Any, judge: Judge, errors: ErrorPolicy) -> Any:
         lambda: not connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE,
     )
     # PostgreSQL's session is the connection's, whoever it is handed to: so is what is known of it.
-    connection.__dict__["_classify_seat"] = _Seat(watch, errors)
+    seat = connection.__dict__["_classify_seat"] = _Seat(watch, errors, is_placed=judge.has_path)
+    if not is_async and not judge.has_path:  # an asynchronous one is asked when it first runs something
+        seat.place(_path_of(connection))
     mixin = _AsyncCursor if is_async else _Cursor
     connection.cursor_factory = _class_of(mixin, connection.cursor_factory)
     connection.server_cursor_factory = _class_of(mixin, connection.server_cursor_factory)
@@ -72,12 +74,50 @@ _COLUMNS = (
 )
 
 
-@frozen(eq=False, repr=False)
+_PATH = "SELECT current_schemas(false)"
+
+
+def _path_of(connection: psycopg.Connection[Any]) -> list[str]:
+    """The schemas that names are looked up in. The connection is left as it was: in no transaction, if in none."""
+    was_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+    try:
+        [(path,)] = psycopg.Cursor(connection, row_factory=psycopg.rows.tuple_row).execute(_PATH).fetchall()
+    except psycopg.Error as error:
+        raise UsageError(f"the connection does not tell its search path ({type(error).__name__}): roll back") from None
+    if was_idle and not connection.autocommit:
+        psycopg.Connection.rollback(connection)
+    return list(path)
+
+
+async def _async_path_of(connection: psycopg.AsyncConnection[Any]) -> list[str]:
+    """The same of an asynchronous connection."""
+    was_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+    try:
+        cursor = await psycopg.AsyncCursor(connection, row_factory=psycopg.rows.tuple_row).execute(_PATH)
+        [(path,)] = await cursor.fetchall()
+    except psycopg.Error as error:
+        raise UsageError(f"the connection does not tell its search path ({type(error).__name__}): roll back") from None
+    if was_idle and not connection.autocommit:
+        await psycopg.AsyncConnection.rollback(connection)
+    return list(path)
+
+
+@define(eq=False, repr=False)
 class _Seat:
-    """What the guard knows of a connection, kept with it."""
+    """What the guard knows of a connection, kept with it.
+
+    Attributes:
+        is_placed: whether it is known where the session looks names up at first.
+    """
 
     watch: Watch
     errors: ErrorPolicy
+    is_placed: bool = False
+
+    def place(self, path: list[str]) -> None:
+        """Take note of the session's search path."""
+        self.watch.begins_with(path)
+        self.is_placed = True
 
     def shown(self, error: psycopg.Error) -> psycopg.Error:
         """An error of the driver's as it may be shown: its class and state, and names of the schema."""
@@ -373,8 +413,15 @@ def _rows(cursor: Any, rows: Iterator[Any]) -> Iterator[Any]:
 
 
 class _AsyncCursor(_GuardedCursor):
+    async def _place(self) -> None:
+        """Ask where the session looks names up, before the first text is held against the catalog."""
+        seat: _Seat = self.connection._classify_seat
+        if not seat.is_placed:
+            seat.place(await _async_path_of(self.connection))
+
     async def execute(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
         above: Any = super()
+        await self._place()
         permit = self._ask(query, params)
         try:
             await above.execute(query, params, **options)
@@ -387,6 +434,7 @@ class _AsyncCursor(_GuardedCursor):
 
     async def executemany(self: Any, query: Any, params_seq: Iterable[Any], **options: Any) -> None:
         above: Any = super()
+        await self._place()
         permit = self._ask(query, ())
         try:
             await above.executemany(query, params_seq, **options)
@@ -399,6 +447,7 @@ class _AsyncCursor(_GuardedCursor):
 
     async def stream(self: Any, query: Any, params: Any = None, **options: Any) -> AsyncIterator[Any]:
         above: Any = super()
+        await self._place()
         permit = self._ask(query, params)
         with _shown(self.connection):
             async for row in above.stream(query, params, **options):
@@ -408,6 +457,7 @@ class _AsyncCursor(_GuardedCursor):
     @asynccontextmanager
     async def copy(self: Any, statement: Any, params: Any = None, **options: Any) -> AsyncIterator[Any]:
         above: Any = super()
+        await self._place()
         self._ask(statement, params)
         with _shown(self.connection):
             async with above.copy(statement, params, **options) as found:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from classify.errors import UsageError
 from classify.guards.ceiling import CURRENT
 from classify.guards.events import Action, Mode
 from classify.guards.judge import FOREVER, Judge, Permit
 from classify.guards.refusal import QueryAboveCeiling
-from classify.guards.state import State, behind, distinct, within
+from classify.guards.state import Change, State, behind, distinct, within
 from classify.sql.script import Boundary
 
 _MOST_STATES = 4
@@ -66,6 +66,16 @@ class Watch:
         # INVARIANT: what is looked up here was decided in the one state that the session is in, for good.
         is_settled = len(states) == 1 and not self._is_lost and not states[0].marks and self._until == FOREVER
         self.known: dict[str, Permit] = table.plain if is_settled else {}
+
+    def begins_with(self, path: Sequence[str]) -> None:
+        """The session's search path as the server has it, where the guard would look names up elsewhere.
+
+        Args:
+            path: the schemas, in order, as the server spells them.
+        """
+        if tuple(path) != self._judge.first_path():
+            names = ", ".join('"' + one.replace('"', '""') + '"' for one in path) or '""'
+            self._set((State((Change(f"SET search_path TO {names}"),)),))
 
     def permit(self, text: str) -> Permit:
         """What was decided of a text that is about to run.

@@ -58,6 +58,10 @@ class Analyser:
         self._begin = catalog, dialect, default_schema, default_database
         new_session(*self._begin, None)
 
+    def first_path(self) -> tuple[str, ...]:
+        """The schemas in which a name without one is looked up at first, folded."""
+        return tuple(new_session(*self._begin, None).search_path)
+
     def analyse(
         self, sql: str, after: Sequence[str] = (), *, in_transaction: bool = False, today: datetime.date | None = None
     ) -> tuple[Exposure, tuple[Step, ...]]:

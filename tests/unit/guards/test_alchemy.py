@@ -49,10 +49,10 @@ class Order(Base):
 def catalog() -> Catalog:
     return Catalog.from_mapping(
         {
-            "app.users": {"id": "internal", "name": "internal", "ssn": "restricted"},
-            "app.orders": {"id": "public", "user_id": "internal", "total": "internal"},
+            "public.users": {"id": "internal", "name": "internal", "ssn": "restricted"},
+            "public.orders": {"id": "public", "user_id": "internal", "total": "internal"},
         },
-        default_schema="app",
+        default_schema="public",
     )
 
 

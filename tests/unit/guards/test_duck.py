@@ -182,6 +182,13 @@ def test_the_session_is_followed(raw: Any, catalog: Catalog, statements: list[st
             guarded.execute(statements[-1])
 
 
+def test_names_are_looked_up_where_the_database_does(raw: Any, catalog: Catalog) -> None:
+    raw.execute("create schema private; create table private.users as select 1 as id, 'x' as name; use private")
+    known = catalog | Catalog.from_mapping({"private.users": {"id": "restricted", "name": "restricted"}})
+    with pytest.raises(QueryRefused, match=r"private\.users\.name"):
+        guard(raw, known, ceiling="internal").execute("select name from users")
+
+
 def test_transactions_by_method_and_sessions_of_cursors(guarded: Any) -> None:
     guarded.begin()
     guarded.execute("create temp table users as select 1 as ssn")

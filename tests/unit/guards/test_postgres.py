@@ -154,6 +154,35 @@ def test_the_session_is_followed(make: Make, statements: list[str], runs: bool) 
             connection.execute(statements[-1])
 
 
+def test_names_are_looked_up_where_the_server_does(postgres: str, catalog: Catalog) -> None:
+    with psycopg.connect(postgres, autocommit=True) as plain:
+        plain.execute("create schema if not exists private")
+        plain.execute("create table if not exists private.users (id int, name text)")
+    known = catalog | Catalog.from_mapping({"private.users": {"id": "restricted", "name": "restricted"}})
+    with psycopg.connect(postgres, options="-c search_path=private,public") as connection:
+        guarded = guard(connection, known, ceiling="internal")
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        with pytest.raises(QueryRefused, match=r"private\.users\.name"):
+            guarded.execute("select name from users")
+        guarded.execute("select id from orders")
+        guarded.execute("set search_path to public")
+        guarded.execute("select name from users")
+
+    async def main() -> None:
+        async with await psycopg.AsyncConnection.connect(postgres, options="-c search_path=private") as connection:
+            guarded = guard(connection, known, ceiling="internal")
+            with pytest.raises(QueryRefused, match=r"private\.users\.name"):
+                await guarded.execute("select name from users")
+            assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+    asyncio.run(main())
+    with psycopg.connect(postgres) as connection:
+        with pytest.raises(psycopg.Error):
+            connection.execute("select 1 / 0")
+        with pytest.raises(UsageError, match="roll back"):
+            guard(connection, known, ceiling="internal")
+
+
 def _roll_back() -> None:
     raise psycopg.Rollback
 
