@@ -9,6 +9,7 @@ import datetime
 import json
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +117,7 @@ class _KeptShelf(Shelf):
         )
         self._connection = connection
         self._process = os.getpid()
+        weakref.finalize(self, connection.close)
 
     def _ask(self, query: str, *values: str) -> list[Any]:
         """The rows of a query."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
 
 import classify
 from classify import Catalog, QueryRefused
@@ -25,7 +26,7 @@ catalog = Catalog.from_mapping(
 
 def make_engine() -> sa.Engine:
     """An engine with a few users, whose queries may touch confidential data at most."""
-    engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(f"sqlite:///{Path(tempfile.mkdtemp()) / 'users.db'}")
     with engine.begin() as connection:
         connection.execute(sa.text("create table users (id integer, country text, email text, ssn text)"))
         connection.execute(sa.text("insert into users values (1, 'us', 'ann@example.org', '1'), (2, 'de', 'b@x', '2')"))
@@ -83,7 +84,13 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: addresses hold what was asked."""
 
 
+class Server(ThreadingHTTPServer):
+    """One thread for each request; so many may wait."""
+
+    request_queue_size = 128
+
+
 if __name__ == "__main__":
-    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

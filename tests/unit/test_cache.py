@@ -77,6 +77,7 @@ def quick(repository: Folder, monkeypatch: pytest.MonkeyPatch, *arguments: str) 
     monkeypatch.chdir(repository.path)
     monkeypatch.setenv("CLASSIFY_CACHE_DIR", repository.environment["CLASSIFY_CACHE_DIR"])
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    monkeypatch.setattr(cache, "_code", [])  # as a new process has it
     return all_clean(["check", *arguments])
 
 
