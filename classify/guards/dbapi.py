@@ -50,7 +50,7 @@ def guard(raw: Any, judge: Judge, errors: ErrorPolicy) -> GuardedConnection:
 
 def _watch(judge: Judge) -> Watch:
     """A driver does not tell whether a transaction is open: PEP 249 has one begin with the first statement."""
-    return Watch(judge, None, lambda: True, is_exact=False)
+    return Watch(judge, None, lambda: True, is_exact=False, commit_may_undo=True)
 
 
 class _Proxy:

@@ -80,7 +80,7 @@ class GuardedConnection:
         self._raw = raw
         self._judge = judge
         self._errors = errors
-        self._watch = Watch(judge)
+        self._watch = Watch(judge, commit_may_undo=True)
         if not judge.has_path:
             [(schema,)] = raw.execute("SELECT current_schema()").fetchall()
             self._watch.begins_with((schema,))

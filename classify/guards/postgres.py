@@ -108,11 +108,13 @@ class _Seat:
 
     Attributes:
         is_placed: whether it is known where the session looks names up at first.
+        was_failed: whether the transaction had failed before the query that runs.
     """
 
     watch: Watch
     errors: ErrorPolicy
     is_placed: bool = False
+    was_failed: bool = False
 
     def place(self, path: list[str]) -> None:
         """Take note of the session's search path."""
@@ -143,6 +145,7 @@ class _Seat:
         if parameters is not None and not isinstance(cursor, _RAW):
             text = _BOUND.sub(_bound, text)
         permit = self.watch.permit(text)
+        self.was_failed = cursor.connection.pgconn.transaction_status == TransactionStatus.INERROR
         self.watch.about_to_run(permit)
         return permit
 
@@ -194,8 +197,9 @@ def _connection_class(own: Any) -> Any:
 
         def commit(self: Any) -> None:
             above: Any = super()
+            failed = self.pgconn.transaction_status == TransactionStatus.INERROR
             _call(self, above.commit)
-            self._classify_seat.watch.committed()
+            _committed(self, failed=failed)
 
         def rollback(self: Any) -> None:
             above: Any = super()
@@ -232,8 +236,9 @@ def _async_connection_class(own: Any) -> Any:
 
         async def commit(self: Any) -> None:
             above: Any = super()
+            failed = self.pgconn.transaction_status == TransactionStatus.INERROR
             await _await(self, above.commit)
-            self._classify_seat.watch.committed()
+            _committed(self, failed=failed)
 
         async def rollback(self: Any) -> None:
             above: Any = super()
@@ -262,6 +267,15 @@ def _async_connection_class(own: Any) -> Any:
 
     Guarded.__name__ = Guarded.__qualname__ = own.__name__
     return Guarded
+
+
+def _committed(connection: Any, *, failed: bool) -> None:
+    """A transaction was committed; of one that failed that is a rollback."""
+    watch: Watch = connection._classify_seat.watch
+    if failed:
+        watch.rolled_back()
+    else:
+        watch.committed()
 
 
 def _leave(connection: Any, before: Any, *, undone: bool) -> None:
@@ -332,8 +346,11 @@ class _GuardedCursor:
 
 def _ran(cursor: Any, permit: Permit) -> None:
     """Take note of a query that ran; in a pipeline it may still fail."""
-    watch: Watch = cursor.connection._classify_seat.watch
-    if cursor.connection.pgconn.pipeline_status == PipelineStatus.OFF:
+    seat: _Seat = cursor.connection._classify_seat
+    watch = seat.watch
+    if seat.was_failed and any(step.boundary for step in permit.steps):
+        watch.rolled_back()  # PostgreSQL, "COMMIT": of a transaction that failed it is a rollback
+    elif cursor.connection.pgconn.pipeline_status == PipelineStatus.OFF:
         watch.ran(permit)
     else:
         watch.may_have_run(permit)

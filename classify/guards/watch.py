@@ -33,9 +33,13 @@ class Watch:
         in_transaction: whether a transaction is open, as the driver knows it; None where it does not tell.
         begins: whether one is open or the next statement begins one; None where that is the same.
         is_exact: whether a rollback undoes all that was done; elsewhere it may have undone it or not.
+        commit_may_undo: whether COMMIT of a transaction in which a statement failed may be a rollback.
     """
 
-    __slots__ = ("_begins", "_in_transaction", "_is_exact", "_is_lost", "_judge", "_lock", "_states", "_until", "known")
+    __slots__ = (
+        "_begins", "_commit_may_undo", "_in_transaction", "_is_exact", "_is_failed", "_is_lost", "_judge", "_lock",
+        "_states", "_until", "known",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -44,13 +48,16 @@ class Watch:
         begins: Callable[[], bool] | None = None,
         *,
         is_exact: bool = True,
+        commit_may_undo: bool = False,
     ) -> None:
         self._judge = judge
         self._in_transaction = in_transaction
         self._begins = begins or in_transaction
         self._is_exact = is_exact
+        self._commit_may_undo = commit_may_undo
         self._lock = threading.RLock()  # a change must not be lost where threads share the connection
         self._is_lost = False
+        self._is_failed = False  # whether a statement of the transaction failed, so that its COMMIT may be a rollback
         self._set((State(),))
 
     @property
@@ -130,10 +137,14 @@ class Watch:
             if not permit.changes:
                 return
             found = behind(self._states, permit.steps)
-            if not self._is_exact and any(
-                one.boundary and one.boundary[0] is Boundary.ROLLBACK for one in permit.steps
-            ):
-                found = distinct((*found, *(state.committed() for state in self._states)))
+            ends = {one.boundary[0] for one in permit.steps if one.boundary}
+            undone = self._is_failed and self._commit_may_undo and Boundary.COMMIT in ends
+            if undone or (not self._is_exact and Boundary.ROLLBACK in ends):
+                found = distinct(
+                    (*found, *(one for state in self._states for one in (state.committed(), state.rolled_back())))
+                )
+            if ends & {Boundary.COMMIT, Boundary.ROLLBACK}:
+                self._is_failed = False
             self._set(found)
 
     def may_have_run(self, permit: Permit) -> None:
@@ -145,6 +156,7 @@ class Watch:
     def failed(self, permit: Permit) -> None:
         """Take note of a text that failed: of several statements, some may have run."""
         with self._lock:
+            self._is_failed = True
             if len(permit.steps) > 1 and permit.changes:
                 self._set(within(self._states, permit.steps))
 
@@ -157,8 +169,11 @@ class Watch:
     def committed(self) -> None:
         """The transaction ended, and what it did stays."""
         with self._lock:
-            if any(state.marks for state in self._states):
+            if self._is_failed and self._commit_may_undo:
+                self.ended()
+            elif any(state.marks for state in self._states):
                 self._set(distinct(state.committed() for state in self._states))
+            self._is_failed = False
 
     def rolled_back(self) -> None:
         """The transaction ended, and what it did is undone."""

@@ -105,6 +105,7 @@ class DialectRow:
         union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
             expressions.
         select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
+        late_views: whether names in a view are looked up when it is read, not when it is made.
         settings_roll_back: whether a rollback undoes what USE and SET changed.
         end_commits: whether END, alone or before TRANSACTION, is COMMIT.
         values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
@@ -177,6 +178,7 @@ class DialectRow:
     proposed_asks: bool = False
     columns_function: bool = False
     select_assigns: bool = False
+    late_views: bool = False
     settings_roll_back: bool = False
     end_commits: bool = False
     unpivot_values_first: bool = False
@@ -245,6 +247,7 @@ def _rows() -> Mapping[str, DialectRow]:
     row(
         "duckdb",
         end_commits=True,  # "Transaction management"
+        late_views=True,  # tried: a view made under one schema reads another's tables after USE
         where=column,
         group=column,
         having=column,

@@ -141,8 +141,8 @@ class MadeView:
         doubt, temporary: as for a table.
     """
 
-    __slots__ = ("_moment", "_names", "_notes", "_query", "_relation", "_session", "_since", "_uses", "base", "doubt",
-                 "name", "tables", "temporary")  # fmt: skip
+    __slots__ = ("_moment", "_names", "_notes", "_path", "_query", "_relation", "_session", "_since", "_uses", "base",
+                 "doubt", "name", "tables", "temporary")  # fmt: skip
 
     is_table = False
 
@@ -161,6 +161,7 @@ class MadeView:
         self._query = query
         self._names = names
         self._session = session
+        self._path = session.search_path
         self._since = session.script.names.count + 1  # its own name is given a meaning next
         self.base = base
         self.doubt = doubt
@@ -175,6 +176,10 @@ class MadeView:
         """The relation that a statement reads; that its rows are there is asked for with it."""
         if self.doubt or self in walk.inside_views:
             detail = self.doubt or f"the view `{self.name}` is defined by itself; correct it"
+            walk.unresolved(Cause.VIEW, self.name, node, detail)
+            return walk.loose()
+        if walk.row.late_views and self._means_something_else(walk):
+            detail = f"names in the view `{self.name}` mean something else now than when it was made; qualify them"
             walk.unresolved(Cause.VIEW, self.name, node, detail)
             return walk.loose()
         script = walk.session.script
@@ -200,6 +205,12 @@ class MadeView:
         return Stored(self, outs, relation.rows, loose=relation.loose)
 
     columns = read
+
+    def _means_something_else(self, walk: Walk) -> bool:
+        """Whether a name in the definition is looked up elsewhere than it was, where that is done as a view is read."""
+        return walk.session.search_path != self._path and any(
+            not table.args.get("db") for table in self._query.find_all(exp.Table)
+        )
 
     def _look(self, walk: Walk) -> None:
         """Read the definition as of now."""

@@ -278,12 +278,16 @@ class Session:
                     return Missing(Cause.AMBIGUOUS_NAME, detail)
                 return found
             missing = missing or found
-        if temporary is not None:
+        if temporary is not None and (len(parts) == 1 or self._keeps_temporary(parts[-2])):
             return temporary
         if spots and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
             return names.of_table(known, self.time) or known  # it has no schema
         assert missing is not None, "at least one place was searched"
         return missing
+
+    def _keeps_temporary(self, schema: str) -> bool:
+        """Whether temporary tables are in that schema: in the one in use, where the engine has none for them."""
+        return not self.row.temporary_schemas and self.search_path[:1] == (schema,)
 
     def _in_path(self, temporary: Meaning, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
         """What a bare name means that a temporary table has: that one, unless the path names other schemas before."""

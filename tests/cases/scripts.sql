@@ -136,3 +136,15 @@ create table t (a text); create view v as select a from t; insert into v select 
 create view if not exists v as select id from users; select id from v
 -- reads: users.id
 -- unresolved: unresolved-view
+
+-- case: a name with a schema is no temporary table's
+-- dialect: sqlite
+create temporary table users as select 1 as ssn; select ssn from main.users
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a view of DuckDB is read where names are looked up then
+-- dialect: duckdb
+use hr; create view v as select amount from salaries; use app; select amount from hr.v
+-- reads: hr.salaries.amount
+-- unresolved: unresolved-view
