@@ -109,6 +109,7 @@ class _KeptShelf(Shelf):
         self._open(_connected(path))
 
     def _open(self, connection: Any) -> None:
+        weakref.finalize(self, connection.close)
         [(labels, count)] = connection.execute("SELECT labels, count FROM about").fetchall()
         self._count = int(count)
         self._labels = tuple(
@@ -117,7 +118,6 @@ class _KeptShelf(Shelf):
         )
         self._connection = connection
         self._process = os.getpid()
-        weakref.finalize(self, connection.close)
 
     def _ask(self, query: str, *values: str) -> list[Any]:
         """The rows of a query."""
