@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, sessionmaker
 
 from classify.errors import UsageError
@@ -32,8 +32,8 @@ def engine_of(subject: Any) -> Engine:
     """
     if isinstance(subject, Engine):
         return subject
-    if isinstance(subject, (AsyncEngine, AsyncConnection)):
-        return subject.sync_engine if isinstance(subject, AsyncEngine) else subject.engine.sync_engine
+    if isinstance(subject, AsyncEngine):
+        return subject.sync_engine
     if isinstance(subject, Connection):
         return subject.engine
     if isinstance(subject, sessionmaker):
@@ -43,7 +43,7 @@ def engine_of(subject: Any) -> Engine:
     if isinstance(subject, Session):
         bind = subject.bind
         return engine_of(bind)
-    raise UsageError(f"expected an engine or a session that is bound to one, found {type(subject).__name__}: guard it")
+    raise UsageError(f"expected an engine or a session that is bound to one, found {type(subject).__name__}")
 
 
 def own_dialect(subject: Any) -> str:

@@ -299,6 +299,17 @@ def test_sessions_and_connections_lead_to_their_engine(catalog: Catalog, tmp_pat
         engine.dispose()
 
 
+def test_an_asynchronous_connection_leads_nowhere(catalog: Catalog) -> None:
+    async def main() -> None:
+        engine = create_async_engine("sqlite+aiosqlite://")
+        async with engine.connect() as connection:
+            with pytest.raises(UsageError, match="expected an engine or a session"):
+                guard(connection, catalog, ceiling="internal")
+        await engine.dispose()
+
+    asyncio.run(main())
+
+
 def _asyncpg() -> Any:
     engine = create_async_engine("sqlite+aiosqlite://")
     engine.sync_engine.dialect.driver = "asyncpg"
