@@ -37,13 +37,21 @@ def engine_of(subject: Any) -> Engine:
     if isinstance(subject, Connection):
         return subject.engine
     if isinstance(subject, sessionmaker):
-        return engine_of(subject.kw.get("bind"))
+        return _only_engine(subject.kw.get("bind"), subject.kw.get("binds"))
     if isinstance(subject, AsyncSession):
         subject = subject.sync_session
     if isinstance(subject, Session):
-        bind = subject.bind
-        return engine_of(bind)
+        if subject.in_transaction():
+            raise UsageError("this session is in a transaction, whose connection is out already: guard it before")
+        # SQLAlchemy 2.0 keeps them under its own name.
+        return _only_engine(subject.bind, getattr(subject, "binds", None) or getattr(subject, "_Session__binds", None))
     raise UsageError(f"expected an engine or a session that is bound to one, found {type(subject).__name__}")
+
+
+def _only_engine(bind: Any, others: Any) -> Engine:
+    if others:
+        raise UsageError("this session works with several engines: guard each of them")
+    return engine_of(bind)
 
 
 def own_dialect(subject: Any) -> str:

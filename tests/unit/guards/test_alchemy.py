@@ -293,6 +293,15 @@ def test_sessions_and_connections_lead_to_their_engine(catalog: Catalog, tmp_pat
     for wrong, message in ((guarded, "guarded already"), (orm.Session(), "bound to one")):
         with pytest.raises(UsageError, match=message):
             guard(wrong, catalog, ceiling="internal")
+    several: Any = {User: fresh(), Order: fresh()}
+    bound: list[Any] = [orm.Session(fresh(), binds=several), orm.sessionmaker(fresh(), binds=several)]
+    for one in bound:
+        with pytest.raises(UsageError, match="several engines"):
+            guard(one, catalog, ceiling="internal")
+    with orm.Session(fresh()) as begun:
+        begun.execute(sa.text("select 1"))
+        with pytest.raises(UsageError, match="in a transaction"):
+            guard(begun, catalog, ceiling="internal")
     with pytest.raises(UsageError, match="`asyncpg` cannot be guarded"):
         guard(_asyncpg(), catalog, ceiling="internal")
     for engine in engines:
