@@ -117,7 +117,7 @@ def test_what_is_allowed_works_as_before(guarded: sqlite3.Connection) -> None:
     assert [one[0] for one in cursor.description] == ["id", "name"]
     assert [(one.name, one.label.level) for one in cursor.classification] == [("id", "internal"), ("name", "internal")]  # type: ignore[attr-defined]
     guarded.row_factory = sqlite3.Row
-    row = guarded.execute("select ?1 as first, ?2 as second", ("a", "b")).fetchone()
+    row = guarded.execute("select ?1 as first, ?2 as second", {"1": "a", "2": "b"}).fetchone()
     assert (row["first"], row["second"]) == ("a", "b")
     guarded.row_factory = None
     guarded.create_function("twice", 1, lambda value: value * 2)
