@@ -86,7 +86,7 @@ def _refusing(name: str) -> Callable[..., NoReturn]:
 def _connection_class(own: Any) -> Any:
     """The class of a connection, guarded. A live object takes a class with one base alone."""
 
-    class Guarded(own):  # type: ignore[misc]
+    class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         _classify_seat: _Seat
 
         @contextmanager
@@ -143,7 +143,7 @@ def _guarded(cursor: Any, seat: _Seat, permit: Permit | None = None) -> Any:
 def _cursor_class(own: Any) -> Any:
     """The class of a cursor, guarded, with the `classification` of the columns of its last result."""
 
-    class Guarded(own):  # type: ignore[misc]
+    class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         _classify_seat: _Seat
         _classify_permit: Permit | None
 

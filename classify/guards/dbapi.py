@@ -93,7 +93,7 @@ class _Called:
 def _call(errors: ErrorPolicy, method: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     try:
         return method(*arguments, **named)
-    except Exception as error:
+    except Exception as error:  # each driver has a tree of its own
         if not _is_drivers(error):
             raise
         shown = errors.replaced(error, _remade(error))
@@ -199,7 +199,7 @@ class GuardedCursor(_Proxy):
         self._watch.about_to_run(permit)
         try:
             found = _call(self._errors, method, text, *arguments, **named)
-        except Exception:
+        except Exception:  # it goes on to the caller
             self._watch.failed(permit)
             raise
         self._watch.ran(permit)

@@ -191,7 +191,7 @@ _FACTORIES = ("cursor_factory", "server_cursor_factory")
 def _connection_class(own: Any) -> Any:
     """The class of a connection, guarded. A live object takes a class with one base alone."""
 
-    class Guarded(own):  # type: ignore[misc]
+    class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         def __setattr__(self, name: str, value: Any) -> None:
             super().__setattr__(name, _class_of(_Cursor, value) if name in _FACTORIES else value)
 
@@ -230,7 +230,7 @@ def _connection_class(own: Any) -> Any:
 def _async_connection_class(own: Any) -> Any:
     """The class of a connection, guarded. A live object takes a class with one base alone."""
 
-    class Guarded(own):  # type: ignore[misc]
+    class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         def __setattr__(self, name: str, value: Any) -> None:
             super().__setattr__(name, _class_of(_AsyncCursor, value) if name in _FACTORIES else value)
 
@@ -363,6 +363,20 @@ def _failed(cursor: Any, permit: Permit, error: psycopg.Error) -> psycopg.Error:
     return seat.shown(error)
 
 
+@contextmanager
+def _noted(cursor: Any, permit: Permit) -> Iterator[None]:
+    """Take note of a query whose rows come one by one, also where nobody takes the last of them."""
+    try:
+        yield
+    except psycopg.Error as error:
+        _failed(cursor, permit, error)
+        raise
+    except BaseException:
+        _ran(cursor, permit)
+        raise
+    _ran(cursor, permit)
+
+
 class _Cursor(_GuardedCursor):
     def execute(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
         above: Any = super()
@@ -391,15 +405,14 @@ class _Cursor(_GuardedCursor):
     def stream(self: Any, query: Any, params: Any = None, **options: Any) -> Iterator[Any]:
         above: Any = super()
         permit = self._ask(query, params)
-        with _shown(self.connection):
+        with _noted(self, permit), _shown(self.connection):
             yield from above.stream(query, params, **options)
-        _ran(self, permit)
 
     @contextmanager
     def copy(self: Any, statement: Any, params: Any = None, **options: Any) -> Iterator[Any]:
         above: Any = super()
-        self._ask(statement, params)
-        with _shown(self.connection), above.copy(statement, params, **options) as found:
+        permit = self._ask(statement, params)
+        with _noted(self, permit), _shown(self.connection), above.copy(statement, params, **options) as found:
             yield found
 
     def fetchone(self: Any) -> Any:
@@ -466,17 +479,16 @@ class _AsyncCursor(_GuardedCursor):
         above: Any = super()
         await self._place()
         permit = self._ask(query, params)
-        with _shown(self.connection):
+        with _noted(self, permit), _shown(self.connection):
             async for row in above.stream(query, params, **options):
                 yield row
-        _ran(self, permit)
 
     @asynccontextmanager
     async def copy(self: Any, statement: Any, params: Any = None, **options: Any) -> AsyncIterator[Any]:
         above: Any = super()
         await self._place()
-        self._ask(statement, params)
-        with _shown(self.connection):
+        permit = self._ask(statement, params)
+        with _noted(self, permit), _shown(self.connection):
             async with above.copy(statement, params, **options) as found:
                 yield found
 
@@ -491,3 +503,18 @@ class _AsyncCursor(_GuardedCursor):
     async def fetchall(self: Any) -> Any:
         above: Any = super()
         return await _await(self.connection, above.fetchall)
+
+    def __aiter__(self: Any) -> AsyncIterator[Any]:
+        above: Any = super()
+        rows: AsyncIterator[Any] = above.__aiter__()
+        return rows if rows is self else _async_rows(self, rows)  # as the version has it
+
+    async def __anext__(self: Any) -> Any:
+        above: Any = super()
+        return await _await(self.connection, above.__anext__)
+
+
+async def _async_rows(cursor: Any, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    with _shown(cursor.connection):
+        async for row in rows:
+            yield row

@@ -243,6 +243,21 @@ def test_in_a_pipeline_nobody_knows_yet_what_ran(make: Make) -> None:
         connection.execute(OVER)
 
 
+@pytest.mark.parametrize("way", ["stream", "copy"])
+def test_what_streams_and_copies_write_is_followed(make: Make, way: str) -> None:
+    connection = make("restricted", autocommit=True)
+    connection.execute("create temp table held (value text)")
+    moved = "insert into held select ssn from users returning 1"
+    if way == "stream":
+        rows = connection.cursor().stream(moved)
+        next(rows)
+        rows.close()  # nobody takes the rest
+    else:
+        _copied(connection, f"copy (with moved as ({moved}) select * from moved) to stdout")
+    with ceiling("internal"), pytest.raises(QueryRefused):
+        connection.execute("select value from held")
+
+
 def test_a_pool_hands_the_session_on_as_it_is(postgres: str, catalog: Catalog) -> None:
     def configure(connection: psycopg.Connection[Any]) -> None:
         guard(connection, catalog, ceiling="internal", default_schema="public")
@@ -401,6 +416,9 @@ def test_asynchronous_connections(postgres: str, catalog: Catalog, way: str) -> 
             await connection.rollback()
             with pytest.raises(QueryRefused):
                 await connection.execute(OVER)
+            assert [row async for row in await connection.execute("select id from users order by id")] == [(1,), (2,)]
+            async with connection.cursor("named") as named:
+                assert [row async for row in await named.execute("select id from users order by id")] == [(1,), (2,)]
             async with connection.transaction():
                 await connection.execute("create temp table users as select 1 as ssn")
             assert await (await connection.execute(OVER)).fetchmany(1) == [(1,)]
