@@ -83,13 +83,13 @@ class Analyser:
         steps = []
         state = _state(session)
         for parsed in parse(sql, session.row.name):
-            boundaries = len(script.boundaries)
+            boundaries, local = len(script.boundaries), script.local_changes
             outcomes.append(outcome_of(parsed, session))
             before, state = state, _state(session)
             boundary = script.boundaries[-1] if len(script.boundaries) > boundaries else None
             outlasts = outcomes[-1].kind in _SETTINGS and not session.row.settings_roll_back
             text = sql[parsed.start : parsed.end]
-            steps.append(Step(text, state != before, script.is_local, outlasts, boundary))
+            steps.append(Step(text, state != before, script.local_changes > local, outlasts, boundary))
         return exposure_of(sql, session, outcomes), tuple(steps)
 
 

@@ -139,6 +139,7 @@ class Script:
         variables: flow of each variable, by its name in lower case.
         doubt: why the statements from here on cannot be told, or an empty text.
         writes: how many flows were carried; with the names' count, a moment of the data.
+        local_changes: how many changes end with their transaction.
         boundaries: where transactions and savepoints begin and end: what happens, and the savepoint's name.
     """
 
@@ -150,6 +151,7 @@ class Script:
         "_names_at_start",
         "boundaries",
         "doubt",
+        "local_changes",
         "names",
         "variables",
         "writes",
@@ -161,6 +163,7 @@ class Script:
         self.doubt = ""
         self.writes = 0
         self.boundaries: list[tuple[Boundary, str]] = []
+        self.local_changes = 0
         self._carried: dict[int, dict[str, int]] = {}
         self._depth = 0
         self._changed = False
@@ -207,16 +210,12 @@ class Script:
         """Note that names mean something else from here on, which a rollback would undo."""
         self._changed = True
         self._local = self._local or local
+        self.local_changes += local
 
     @property
     def in_transaction(self) -> bool:
         """Whether the script began a transaction that has not ended."""
         return self._depth > 0
-
-    @property
-    def is_local(self) -> bool:
-        """Whether something was changed in this transaction that ends with it."""
-        return self._local
 
     def begin(self) -> None:
         """A transaction begins."""

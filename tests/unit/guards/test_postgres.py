@@ -138,6 +138,17 @@ SESSIONS = [
     (["begin", "set local search_path to other", "select id from users"], False),
     (["begin", "set local search_path to other", "commit", "select id from users"], True),
     (["begin", "set search_path to other", "rollback", "select id from users"], True),
+    (
+        [
+            "create temp table users as select 1 as ssn",
+            "begin",
+            "set local search_path to public",
+            "drop table pg_temp.users",
+            "commit",
+            OVER,
+        ],
+        False,
+    ),
     (["begin", "set search_path to other", "commit", "select id from users"], False),
 ]
 
