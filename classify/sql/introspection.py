@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 # SQLite, "PRAGMA statements": those that say what there is, and those that set how statements run, not what they mean.
+# `temp_store` is none: it deletes all temporary tables.
 _SHOWN = frozenset(
     "application_id collation_list compile_options data_version database_list encoding foreign_key_list "
     "freelist_count function_list index_info index_list index_xinfo module_list page_count page_size pragma_list "
@@ -21,7 +22,7 @@ _SHOWN = frozenset(
 _TUNED = frozenset(
     "analysis_limit auto_vacuum automatic_index busy_timeout cache_size cache_spill cell_size_check "
     "checkpoint_fullfsync defer_foreign_keys foreign_keys fullfsync journal_mode journal_size_limit locking_mode "
-    "mmap_size optimize read_uncommitted recursive_triggers secure_delete soft_heap_limit synchronous temp_store "
+    "mmap_size optimize read_uncommitted recursive_triggers secure_delete soft_heap_limit synchronous "
     "threads wal_autocheckpoint wal_checkpoint".split()
 )
 

@@ -148,3 +148,9 @@ create temporary table users as select 1 as ssn; select ssn from main.users
 use hr; create view v as select amount from salaries; use app; select amount from hr.v
 -- reads: hr.salaries.amount
 -- unresolved: unresolved-view
+
+-- case: a setting that deletes the temporary tables
+-- dialect: sqlite
+create temporary table users as select 1 as ssn; pragma temp_store = 2; pragma foreign_keys = on
+-- reads:
+-- unresolved: unsupported-statement
