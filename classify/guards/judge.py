@@ -25,6 +25,7 @@ MOST_TEXTS = 2_000
 _MOST_STATES = 20
 """How many states are remembered: each connection with temporary tables of its own may be in another."""
 FOREVER = float("inf")
+_SCHEMAS = {"sqlite": "main"}  # in which a name without one is made, unless it is temporary ("CREATE TABLE")
 
 Reader = Callable[[str], str]
 """Turns a text as the driver takes it into one as the engine reads it, as long as before."""
@@ -117,7 +118,7 @@ class Judge:
         self._analyser = Analyser(
             with_system_tables(catalog, dialect),
             dialect,
-            default_schema=default_schema,
+            default_schema=default_schema or (None if catalog.search_path else _SCHEMAS.get(dialect)),
             default_database=default_database,
         )
         self._tables: dict[tuple[tuple[str, ...], bool], Table] = {}

@@ -104,8 +104,6 @@ class GuardedCursor(sqlite3.Cursor):
             return self
         raise shown
 
-    # Rows one by one are fetched by the base: to stand before each would cost as much as the row.
-
     def fetchmany(self, *arguments: Any, **named: Any) -> list[Any]:
         try:
             return super().fetchmany(*arguments, **named)
@@ -126,7 +124,7 @@ def _cursor_class(owner: GuardedConnection, base: type[sqlite3.Cursor]) -> type[
     watch = owner.watch
     current = CURRENT.get
     unlimited = UNLIMITED
-    run = base.execute
+    run, fetch, step = base.execute, base.fetchone, base.__next__
 
     class Guarded(GuardedCursor, base):  # type: ignore[misc, valid-type]  # a user's own class may be the base
         __slots__ = ()
@@ -143,6 +141,20 @@ def _cursor_class(owner: GuardedConnection, base: type[sqlite3.Cursor]) -> type[
                         shown = owner.shown(error)
                     raise shown
             return self._run(super().execute, sql, parameters)
+
+        def fetchone(self) -> Any:
+            try:
+                return fetch(self)
+            except sqlite3.Error as error:
+                shown = owner.shown(error)
+            raise shown
+
+        def __next__(self) -> Any:
+            try:
+                return step(self)
+            except sqlite3.Error as error:
+                shown = owner.shown(error)
+            raise shown
 
     Guarded.__name__ = Guarded.__qualname__ = "GuardedCursor" if base is sqlite3.Cursor else base.__name__
     return Guarded

@@ -126,11 +126,11 @@ _TABLES: Mapping[str, Mapping[str, str]] = {"postgres": _POSTGRES, "sqlite": _SQ
 
 def with_system_tables(catalog: Catalog, dialect: str) -> Catalog:
     """The catalog with the engine's own tables, whose columns have the lowest label; what it has itself stays."""
-    known = [
-        _dataset(name, columns, catalog.scheme)
-        for name, columns in _TABLES.get(dialect, {}).items()
-        if catalog.get(name) is None
-    ]
+    tables = _TABLES.get(dialect, {})
+    if tables is _SQLITE:  # each attached database has its own
+        schemas = {one.name.parts[-2] for one in catalog.datasets if len(one.name.parts) > 1}
+        tables = {**tables, **{f"{schema}.{name}": columns for schema in schemas for name, columns in _SQLITE.items()}}
+    known = [_dataset(name, columns, catalog.scheme) for name, columns in tables.items() if catalog.get(name) is None]
     return evolve(catalog, datasets=(*catalog.datasets, *known)) if known else catalog
 
 

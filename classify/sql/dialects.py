@@ -68,6 +68,7 @@ class DialectRow:
         constant_columns: whether a column wins over a constant of its name, as `current_user` and `true` are.
         variables: whether `@x` is a variable or a parameter, and not an operator before a column.
         semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
+        schema_indexes: whether an index's name may have a schema, which is its table's, and the table's then has none.
         statement_words: words in lower case that begin a statement, are no alias without AS, and yet taken for one.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
@@ -148,6 +149,7 @@ class DialectRow:
     constant_columns: bool = False
     variables: bool = True
     semicolons_optional: bool = False
+    schema_indexes: bool = False
     statement_words: frozenset[str] = _STATEMENT_WORDS
     numbered_columns: bool = False
     text_parameters: bool = False
@@ -293,6 +295,7 @@ def _rows() -> Mapping[str, DialectRow]:
         functions_see_later=True,  # "The Virtual Table Mechanism": arguments are conditions on hidden columns
         nested_comments=False,  # "SQL Comment Syntax"
         temporary_schemas=frozenset(("temp",)),  # "CREATE TABLE"
+        schema_indexes=True,  # "CREATE INDEX"
         constant_columns=True,  # "Boolean Datatype": true and false are columns where one has the name
         outputs_by_as=True,  # "SELECT", "The ORDER BY clause": an alias, by AS
         merged_in_place=True,  # "SELECT": the right-hand column is omitted from `*`

@@ -33,7 +33,27 @@ def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
         tokens = _distinct_pipes(tokens)
     if row.semicolons_optional:
         tokens = _ended_switches(tokens)
+    if row.schema_indexes and "." in sql:
+        tokens = _indexes_of_schemas(tokens)
     return tokens
+
+
+def _indexes_of_schemas(tokens: list[Token]) -> list[Token]:
+    """`CREATE INDEX s.i ON t (…)` by `CREATE INDEX i ON s.t (…)`."""
+    found = tokens
+    for at, token in enumerate(tokens):
+        if token.token_type is not TokenType.INDEX or at == 0 or tokens[at - 1].token_type not in _BEFORE_INDEX:
+            continue
+        name = at + 4 if [one.text.upper() for one in tokens[at + 1 : at + 4]] == ["IF", "NOT", "EXISTS"] else at + 1
+        if [one.token_type for one in tokens[name + 1 : name + 4 : 2]] == [TokenType.DOT, TokenType.ON]:
+            if found is tokens:
+                found = list(tokens)
+            schema, dot, index, on = tokens[name : name + 4]
+            found[name : name + 4] = index, on, schema, dot
+    return found
+
+
+_BEFORE_INDEX = frozenset((TokenType.CREATE, TokenType.UNIQUE))
 
 
 def _ended_switches(tokens: list[Token]) -> list[Token]:

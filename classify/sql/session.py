@@ -280,7 +280,8 @@ class Session:
             missing = missing or found
         if temporary is not None and (len(parts) == 1 or self._keeps_temporary(parts[-2])):
             return temporary
-        if spots and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
+        gone = any(names.find(self._place(spot), self.time) is not None for spot in spots)
+        if spots and not gone and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
             return names.of_table(known, self.time) or known  # it has no schema
         assert missing is not None, "at least one place was searched"
         return missing

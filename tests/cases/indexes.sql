@@ -86,3 +86,8 @@ alter table users add constraint c exclude using gist (ssn with =)
 -- dialect: mysql
 alter table users add unique key ssn (email)
 -- reads: users.email
+
+-- case: the schema of an index is its table's
+-- dialect: sqlite
+create unique index if not exists app.i on users (email) where ssn is not null
+-- reads: users.email users.ssn

@@ -345,8 +345,17 @@ def test_errors_quote_no_data(raw: sqlite3.Connection, catalog: Catalog) -> None
     assert caught.value.sqlite_errorname == "SQLITE_CONSTRAINT_TRIGGER"
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
-    with pytest.raises(sqlite3.OperationalError, match="may quote data"):
-        guarded.execute("select total from orders").fetchall()
+    reads: tuple[Callable[[Any], object], ...] = (
+        next,
+        list,
+        lambda cursor: cursor.fetchone(),
+        lambda cursor: cursor.fetchmany(),
+        lambda cursor: cursor.fetchall(),
+    )
+    for read in reads:
+        with pytest.raises(sqlite3.OperationalError, match="may quote data") as failed:
+            read(guarded.execute("select total from orders where id = 7"))
+        assert failed.value.__context__ is None
     with pytest.raises(sqlite3.IntegrityError, match=r"^UNIQUE constraint failed: orders\.id$"):
         guarded.execute("insert into orders (id) values (1)")
     with pytest.raises(sqlite3.ProgrammingError, match="bindings"):
@@ -356,6 +365,23 @@ def test_errors_quote_no_data(raw: sqlite3.Connection, catalog: Catalog) -> None
         chained.execute("delete from users")
     assert "078" not in str(caught.value)
     assert "078" in str(caught.value.__cause__)
+
+
+def test_an_attached_database_has_names_of_its_own(raw: sqlite3.Connection) -> None:
+    raw.execute("attach ':memory:' as old")
+    raw.execute("create table old.notes (id integer, ssn text)")
+    raw.execute("create table notes (id integer)")
+    known = Catalog.from_mapping({"notes": {"id": "internal"}, "old.notes": {"id": "restricted", "ssn": "restricted"}})
+    guarded = guard(raw, known, ceiling="internal")
+    assert guarded.execute("select name from old.sqlite_master").fetchall() == [("notes",)]
+    assert guarded.execute("select id from notes").fetchall() == []
+    with pytest.raises(QueryRefused, match=r"`old\.notes\.ssn`"):
+        guarded.execute("create index old.by_ssn on notes (ssn)")
+    guarded.execute("drop table notes")
+    with pytest.raises(QueryRefused, match="unknown-dataset"):
+        guarded.execute("select id from notes")  # which now means the other one
+    guarded.execute("create table notes (id integer)")
+    assert guarded.execute("select id from notes").fetchall() == []
 
 
 def test_columns_of_the_database_complete_the_catalog(raw: sqlite3.Connection, tmp_path: Path) -> None:
