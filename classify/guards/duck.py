@@ -184,10 +184,12 @@ class GuardedConnection:
         """As DuckDB's own, for a name that the catalog has: its labels hold for what is in the object.
 
         Raises:
-            UsageError: the catalog has no dataset of that name.
+            UsageError: the catalog has no dataset of that name, or it is no text.
         """
-        parts = self._judge.catalog.index(DIALECT).elsewhere(view_name.lower())
-        if not parts:
+        if type(view_name) is not str:
+            raise UsageError(f"expected a name as text, found {type(view_name).__name__}")
+        index = self._judge.catalog.index(DIALECT)
+        if not index.elsewhere(index.folding.fold(view_name, True)):
             raise UsageError(
                 f"`{view_name}` is not in the catalog, so that nobody knows the class of what is registered: add it"
             )

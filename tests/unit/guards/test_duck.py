@@ -103,7 +103,9 @@ def test_the_programs_objects_are_no_tables(guarded: Any, catalog: Catalog) -> N
     completed = guard(duckdb.connect(), Catalog.from_mapping({"local_frame": {"ssn": "public"}}), ceiling="public")
     with pytest.raises(duckdb.CatalogException):
         completed.execute("select ssn from local_frame")
-    completed.register("local_frame", local_frame)
+    completed.register("Local_Frame", local_frame)  # names are compared as DuckDB does
+    with pytest.raises(UsageError, match="expected a name as text, found int"):
+        completed.register(7, local_frame)
     assert completed.execute("select ssn from local_frame").fetchall() == [("078",)]
     completed.unregister("local_frame")
     completed.close()
