@@ -206,10 +206,11 @@ class Catalog:
 
     @classmethod
     def of_module(cls, module: str | ModuleType, *, scheme: Scheme = DEFAULT_SCHEME) -> Catalog:
-        """The catalog of all declared classes that a module defines or imports.
+        """The catalog of all declared classes that a module defines or imports; of a package, with all modules in it.
 
         Raises:
-            UsageError: no such module, or with everything that is wrong in the declarations.
+            UsageError: no such module, one that cannot be imported, or with everything that is wrong in the
+                declarations.
         """
         from classify.catalog.marks import collect, marked_classes
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+import pkgutil
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Protocol, runtime_checkable
 
@@ -20,8 +21,8 @@ MARK = "__classify_dataset__"
 class Declaration(Protocol):
     """What a class carries. It does not know its class: decorators above it may make another one of the same body."""
 
-    def dataset(self, declared: type, scheme: Scheme) -> Dataset:
-        """The dataset that the class declares.
+    def datasets(self, declared: type, scheme: Scheme) -> tuple[Dataset, ...]:
+        """The datasets that the class declares.
 
         Raises:
             UsageError: with everything that is wrong in the declaration.
@@ -49,7 +50,7 @@ def collect(classes: Iterable[type], scheme: Scheme) -> tuple[Dataset, ...]:
             problems.append(f"`{name}` is no declared class, decorate it with `@classify.dataset(…)`")
             continue
         try:
-            found = merge_datasets(found, (declaration.dataset(declared, scheme),))
+            found = merge_datasets(found, declaration.datasets(declared, scheme))
         except UsageError as error:
             problems.append(str(error))
     if problems:
@@ -58,14 +59,28 @@ def collect(classes: Iterable[type], scheme: Scheme) -> tuple[Dataset, ...]:
 
 
 def marked_classes(module: str | ModuleType) -> tuple[type, ...]:
-    """The declared classes that a module defines or imports, in order, each once.
+    """The declared classes that a module and, if it is a package, those in it define or import, in order, each once.
 
     Raises:
-        UsageError: no such module, or it fails when it is imported.
+        UsageError: no such module, or one that fails when it is imported.
     """
     loaded = _import(module) if isinstance(module, str) else module
-    found = {id(value): value for value in vars(loaded).values() if declaration_of(value) is not None}
+    found = {
+        id(value): value
+        for one in (loaded, *_modules_in(loaded))
+        for value in vars(one).values()
+        if declaration_of(value) is not None
+    }
     return tuple(found.values())
+
+
+def _modules_in(package: ModuleType) -> Iterator[ModuleType]:
+    """The modules below a package; what is run as a program is passed over."""
+    for found in pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}."):
+        if not found.name.endswith(".__main__"):
+            module = _import(found.name)
+            yield module
+            yield from _modules_in(module)
 
 
 def _import(name: str) -> ModuleType:
@@ -73,5 +88,5 @@ def _import(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ClassifyError:
         raise
-    except ImportError as error:
-        raise UsageError(f"module `{name}` cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # a module runs any code
+        raise UsageError(f"module `{name}` cannot be imported: {str(error) or type(error).__name__}") from error

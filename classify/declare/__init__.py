@@ -1,6 +1,6 @@
 """Tags in code: decorated classes and annotated fields; and a mark on texts that are SQL."""
 
-from classify.declare.declaration import dataset
+from classify.declare.decorator import dataset
 from classify.declare.sql_text import sql_text
 from classify.declare.tag import Tag
 

@@ -1,35 +1,53 @@
-"""The fields of a class, with the tags and nested classes that their annotations hold."""
+"""What an annotation holds: its tags, and the classes that values of it are made of."""
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from attrs import fields_dict, frozen, has
+from attrs import frozen
 
 from classify.declare.tag import Tag
 from classify.errors import UsageError
 
+Arguments = Mapping[Any, tuple[Any, ...]]
+"""What a generic class's variables stand for: by variable, every annotation that was given for it."""
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
 
 @frozen
-class AnnotatedField:
-    """A field of a class.
+class Inner:
+    """A class in an annotation.
 
     Attributes:
-        tags: every tag in its annotation.
-        classes: every class in its annotation, from the outside inwards.
+        declared: the class.
+        arguments: what its variables stand for there.
+        inside: the classes in its own arguments, which are its items where it has no fields.
     """
 
-    name: str
+    declared: type
+    arguments: Arguments
+    inside: tuple[Inner, ...] = ()
+
+
+@frozen
+class Meant:
+    """What an annotation holds.
+
+    Attributes:
+        tags: every tag in it.
+        classes: every class in it, of which none stands in another one's arguments.
+    """
+
     tags: tuple[Tag, ...]
-    classes: tuple[type, ...]
+    classes: tuple[Inner, ...]
 
 
-def annotated_fields(declared: type, names: Mapping[str, Any] = MappingProxyType({})) -> tuple[AnnotatedField, ...]:
-    """The fields of a class in order, inherited ones first; of an attrs class or dataclass, those that it takes.
+def hints_of(declared: type, names: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
+    """The annotations of a class and of those that it is derived from, evaluated.
 
     Args:
         names: what annotations may name beside what the class's own module holds.
@@ -39,90 +57,106 @@ def annotated_fields(declared: type, names: Mapping[str, Any] = MappingProxyType
         UsageError: an annotation that cannot be evaluated.
     """
     try:
-        hints = get_type_hints(declared, localns={**names, declared.__name__: declared}, include_extras=True)
+        return get_type_hints(declared, localns={**names, declared.__name__: declared}, include_extras=True)
     except NameError:
         raise
     except Exception as error:  # an annotation is any expression, so it may raise anything
         raise UsageError(f"`{declared.__qualname__}` has an annotation that cannot be evaluated: {error}") from error
-    return tuple(_field(name, hints[name]) for name in _names(declared, hints))
 
 
-def has_fields(candidate: type) -> bool:
-    """Whether a class is one whose fields are data: attrs, dataclass, TypedDict, NamedTuple, or any with tags in it."""
-    return (
-        has(candidate)
-        or dataclasses.is_dataclass(candidate)
-        or typing.is_typeddict(candidate)
-        or (issubclass(candidate, tuple) and hasattr(candidate, "_fields"))
-        or _holds_tags(candidate, set())
-    )
+def own_hint(owner: type, name: str, names: Mapping[str, Any] = NOTHING) -> Any:
+    """One annotation that stands in a class itself, evaluated; or what a function of that name there returns.
 
-
-def _holds_tags(candidate: type, seen: set[type]) -> bool:
-    """Whether a tag can be reached from the annotations of a class, of whatever kind it is.
-
-    INVARIANT: no tag that can be reached from a declared class is lost.
+    Raises:
+        LookupError: there is none.
+        NameError, UsageError: as for `hints_of`.
     """
-    if candidate in seen or candidate.__module__ in _WITHOUT_TAGS:
-        return False
-    seen.add(candidate)
-    if not any("__annotations__" in vars(one) or "__annotate_func__" in vars(one) for one in candidate.__mro__):
-        return False
-    try:
-        fields = annotated_fields(candidate)
-    except (NameError, UsageError):
-        # What cannot be read may hold one: the descent tells what is wrong with it.
-        return any("Tag" in str(hint) for one in candidate.__mro__ for hint in _raw(one).values())
-    return any(field.tags or any(_holds_tags(inner, seen) for inner in field.classes) for field in fields)
+    found = raw_hints(owner).get(name)
+    if found is None:
+        function = getattr(vars(owner).get(name), "fget", None)
+        found = getattr(function, "__annotations__", {}).get("return")
+    if found is None:
+        raise LookupError(name)
+    known = {**vars(owner), **names, owner.__name__: owner}
+    holder = type(owner.__name__, (), {"__annotations__": {name: found}, "__module__": owner.__module__})
+    return hints_of(holder, known)[name]
 
 
-# Classes of these are what values are made of.
-_WITHOUT_TAGS = frozenset(("builtins", "collections", "datetime", "decimal", "enum", "pathlib", "typing", "uuid"))
-
-
-def _raw(declared: type) -> Mapping[str, Any]:
+def raw_hints(declared: type) -> Mapping[str, Any]:
     """The annotations of a class itself, as they are written."""
     found = vars(declared).get("__annotations__")
     return found if isinstance(found, Mapping) else {}
 
 
-def _names(declared: type, hints: dict[str, Any]) -> list[str]:
-    if has(declared):
-        known = list(fields_dict(declared))
-    elif dataclasses.is_dataclass(declared):
-        known = [field.name for field in dataclasses.fields(declared)]
-    else:
-        known = [name for name, hint in hints.items() if not _is_class_variable(hint)]
-    return [name for name in known if name in hints]
+def arguments_of(declared: type, given: Arguments = NOTHING) -> Arguments:
+    """What the variables of a class and of those that it is derived from stand for.
+
+    A variable that two of its bases use in two ways stands for both.
+    """
+    found: dict[Any, tuple[Any, ...]] = dict(given)
+    for base in getattr(declared, "__mro__", ()):
+        for parent in vars(base).get("__orig_bases__", ()):
+            _put(found, _parameters(get_origin(parent)), get_args(parent))
+        model = vars(base).get("__pydantic_generic_metadata__") or {}
+        if model.get("origin") is not None:  # pydantic makes a class of `Page[User]`
+            parameters = model["origin"].__pydantic_generic_metadata__["parameters"]
+            _put(found, parameters, model["args"])
+    return found
 
 
-def _is_class_variable(hint: Any) -> bool:
-    return hint is ClassVar or get_origin(hint) is ClassVar
+def _put(found: dict[Any, tuple[Any, ...]], parameters: tuple[Any, ...], arguments: tuple[Any, ...]) -> None:
+    for parameter, argument in zip(parameters, arguments, strict=False):
+        if parameter is not argument:
+            found[parameter] = (*found.get(parameter, ()), argument)
 
 
-def _field(name: str, hint: Any) -> AnnotatedField:
-    found = tuple(_parts(hint))
-    tags = tuple(part for part in found if isinstance(part, Tag))
-    return AnnotatedField(name, tags, tuple(part for part in found if isinstance(part, type)))
-
-
-def _parts(hint: Any, seen: tuple[Any, ...] = ()) -> Iterator[Tag | type]:
+def meaning_of(hint: Any, arguments: Arguments = NOTHING) -> Meant:
     """The tags and classes of an annotation: also inside of `| None`, `list[…]`, `NotRequired[…]` and aliases."""
+    found = tuple(_parts(hint, (), arguments))
+    tags = tuple(one for one in found if isinstance(one, Tag))  # those in a class's arguments are the field's too
+    return Meant(tags, tuple(one for one in found if isinstance(one, Inner)))
+
+
+def _parts(hint: Any, seen: tuple[Any, ...], arguments: Arguments) -> Iterator[Tag | Inner]:
     if get_origin(hint) is Annotated:
         # A parameter that is itself annotated has its metadata merged into one list.
         yield from (extra for extra in hint.__metadata__ if isinstance(extra, Tag))
-        yield from _parts(hint.__origin__, seen)
+        yield from _parts(hint.__origin__, seen, arguments)
         return
     kind = get_origin(hint) or hint
-    if isinstance(kind, type):
-        yield kind
-    for inner in (*_aliased(kind), *get_args(hint)):
+    inside: list[Tag | Inner] = []
+    for inner in (*_aliased(kind, arguments), *get_args(hint)):
         # An alias may name itself, as a tree's does. The other kinds stand in a Literal.
         if not isinstance(inner, (str, bytes, int)) and not any(inner is one for one in seen):
-            yield from _parts(inner, (*seen, inner))
+            inside += _parts(inner, (*seen, inner), arguments)
+    if not isinstance(kind, type):
+        yield from inside
+        return
+    parameters = _parameters(kind)
+    given: dict[Any, tuple[Any, ...]] = {}
+    for parameter, argument in zip(parameters, get_args(hint), strict=False):
+        if parameter is not argument:
+            # What it is made of may be called as the parameter is, and then stands for what it does outside.
+            outer = (argument, *_parameters(argument))
+            given[parameter] = (argument, *(known for one in outer for known in _given(arguments, one)))
+    yield from (one for one in inside if isinstance(one, Tag))
+    classes = tuple(one for one in inside if isinstance(one, Inner))
+    yield Inner(kind, given, classes)
+    if not all(isinstance(one, TypeVar) for one in parameters):
+        yield from classes  # variables for several types at once are not followed
 
 
-def _aliased(kind: Any) -> Iterator[Any]:
+def _parameters(kind: Any) -> tuple[Any, ...]:
+    """The variables of a generic class, or of an annotation that is made of some."""
+    found = getattr(kind, "__parameters__", ())
+    return found if isinstance(found, tuple) else ()
+
+
+def _given(arguments: Arguments, variable: Any) -> tuple[Any, ...]:
+    return arguments.get(variable, ()) if isinstance(variable, TypeVar) else ()
+
+
+def _aliased(kind: Any, arguments: Arguments) -> Iterator[Any]:
     """What stands behind a new type, an alias of a type, or a variable for one."""
     if isinstance(kind, typing.NewType):
         yield kind.__supertype__
@@ -130,3 +164,4 @@ def _aliased(kind: Any) -> Iterator[Any]:
         yield kind.__value__
     elif isinstance(kind, TypeVar):
         yield from (one for one in (kind.__bound__, *kind.__constraints__) if one is not None)
+        yield from arguments.get(kind, ())

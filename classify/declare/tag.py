@@ -33,28 +33,40 @@ class Tag:
         level: the level's name; which ones there are, a scheme says when the classes are collected.
         categories: dotted names.
         residency: where the data must stay; None for where the dataset's must.
+        column: what the column is called where the field is called otherwise, or None.
 
     Raises:
         UsageError: an argument that is no text.
     """
 
-    __slots__ = ("categories", "level", "residency")
+    __slots__ = ("categories", "column", "level", "residency")
 
-    def __init__(self, level: str, *categories: str, residency: str | Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        level: str,
+        *categories: str,
+        residency: str | Iterable[str] | None = None,
+        column: str | None = None,
+    ) -> None:
         if not _are_texts((level, *categories)):
             raise UsageError(f"a tag takes a level and categories as texts, found {(level, *categories)!r}")
+        if column is not None and not _are_texts((column,)):
+            raise UsageError(f"tag `{level}`: expected a column's name as text, found {column!r}")
         self.level = level
         self.categories = categories
         self.residency = None if residency is None else residencies(residency, f"tag `{level}`")
+        self.column = column
+
+    def _key(self) -> tuple[object, ...]:
+        return self.level, self.categories, self.residency, self.column
 
     def __repr__(self) -> str:
-        words = ", ".join(map(repr, (self.level, *self.categories)))
-        return f"Tag({words})" if self.residency is None else f"Tag({words}, residency={self.residency!r})"
+        named = [f"{name}={value!r}" for name, value in zip(("residency", "column"), self._key()[2:], strict=True)]
+        words = [*map(repr, (self.level, *self.categories)), *(one for one in named if not one.endswith("=None"))]
+        return f"Tag({', '.join(words)})"
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Tag):
-            return NotImplemented
-        return (self.level, self.categories, self.residency) == (other.level, other.categories, other.residency)
+        return self._key() == other._key() if isinstance(other, Tag) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.level, self.categories, self.residency))
+        return hash(self._key())

@@ -194,6 +194,26 @@ def test_a_module_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
         Catalog.of_module("no_such_module")
 
 
+def test_a_package_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = "import classify\n\n\n@classify.dataset('app.{0}')\nclass {0}:\n    id: int\n"
+    files = {
+        "walked/__init__.py": "",
+        "walked/__main__.py": "raise SystemExit(3)\n",
+        "walked/users.py": declared.format("users"),
+        "walked/shop/__init__.py": "from walked.users import users\n",
+        "walked/shop/orders.py": declared.format("orders"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    found = Catalog.of_module("walked").datasets
+    assert sorted(str(dataset.name) for dataset in found) == ["app.orders", "app.users"]
+    (tmp_path / "walked/broken.py").write_text("1 / 0\n")
+    with pytest.raises(UsageError, match=r"module `walked\.broken` cannot be imported: division by zero"):
+        Catalog.of_module("walked")
+
+
 def test_what_is_not_declared_is_not_collected() -> None:
     class Plain:
         id: int

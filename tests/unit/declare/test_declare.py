@@ -7,13 +7,14 @@ import pickle
 from typing import Annotated, ClassVar, Generic, NamedTuple, NotRequired, Optional, TypedDict, TypeVar
 
 import attrs
+import pydantic
 import pytest
 
 import classify
 from classify.catalog import Catalog, Column
 from classify.declare import Tag, dataset
 from classify.errors import UsageError
-from classify.labels import Scheme
+from classify.labels import DEFAULT_SCHEME, Scheme
 
 Ssn = Annotated[str, Tag("restricted", "pii.ssn")]
 _T = TypeVar("_T")
@@ -309,3 +310,156 @@ def test_the_analyser_sees_what_is_declared() -> None:
     catalog = Catalog.of(AttrsUser)
     exposure = classify.analyse("select id from app.users where ssn like '1%'", catalog, dialect="postgres")
     assert str(exposure.label) == "restricted pii.ssn @us"
+
+
+@dataclasses.dataclass
+class Slice(Generic[_T]):
+    items: list[_T]
+    total: int
+
+
+@attrs.frozen
+class Owner:
+    name: Annotated[str, Tag("public")]
+    ssn: Ssn
+
+
+class OwnerSlice(Slice[Owner]):
+    pass
+
+
+_OWNER = {"name": "public", "ssn": "restricted pii.ssn"}
+
+
+def test_a_generic_class_has_the_fields_of_what_it_is_given() -> None:
+    @dataset("t", label="internal")
+    @dataclasses.dataclass
+    class Answer:
+        page: Slice[Owner]
+        derived: OwnerSlice
+        twice: Slice[Slice[Owner]]
+        bare: Slice  # type: ignore[type-arg]  # what it holds nobody says
+        flat: Slice[Ssn]
+
+    page = ("internal", {"items": ("internal", _OWNER), "total": "internal"})
+    assert columns_of(Answer) == {
+        "page": page,
+        "derived": page,
+        "twice": ("internal", {"items": page, "total": "internal"}),
+        "bare": ("internal", {"items": "internal", "total": "internal"}),
+        "flat": ("restricted pii.ssn", {"items": "restricted pii.ssn", "total": "restricted pii.ssn"}),
+    }
+
+
+def test_a_generic_class_that_grows_without_an_end_is_refused() -> None:
+    @dataclasses.dataclass
+    class Grown(Generic[_T]):
+        value: _T
+        below: Grown[list[_T]]
+
+    @dataset("t")
+    @dataclasses.dataclass
+    class Tree:
+        top: Grown[int]
+
+    with pytest.raises(UsageError, match="nests itself with other arguments each time"):
+        Catalog.of(Tree)
+
+
+def test_a_model_is_called_as_pydantic_calls_it() -> None:
+    class Card(pydantic.BaseModel):
+        number: Ssn = pydantic.Field(alias="card-no")
+        owner_name: str = pydantic.Field(serialization_alias="ownerName", default="")
+
+        @pydantic.computed_field(alias="lastFour")  # type: ignore[prop-decorator]  # as pydantic shows it
+        @property
+        def last_four(self) -> Annotated[str, Tag("confidential")]:
+            return self.number[-4:]
+
+    class Answer(pydantic.BaseModel, Generic[_T]):
+        data: list[_T]
+
+    @dataset("t", label="internal")
+    class Wallet(pydantic.BaseModel):
+        cards: Answer[Card]
+        main: Card | None = None
+
+    card = {'"card-no"': "restricted pii.ssn", "ownerName": "internal", "lastFour": "confidential"}
+    assert columns_of(Wallet) == {"cards": ("internal", {"data": ("internal", card)}), "main": ("internal", card)}
+    known = Card.model_json_schema(mode="serialization")["properties"]
+    assert [name.strip('"') for name in card] == list(known)
+
+
+def test_a_tag_names_the_column() -> None:
+    @dataset("t", label="internal")
+    class Row:
+        card: Annotated[str, Tag("restricted", column="card_no")]
+
+    assert columns_of(Row) == {"card_no": "restricted"}
+    assert repr(Tag("restricted", column="card_no")) == "Tag('restricted', column='card_no')"
+    assert Tag("restricted", column="card_no") != Tag("restricted")
+
+    @dataset("t")
+    class Twice:
+        card: Annotated[str, Tag("restricted", column="id")]
+        id: int
+
+    with pytest.raises(UsageError, match="is called `id` as `card` is"):
+        Catalog.of(Twice)
+
+
+def test_somebody_elses_class_is_tagged_from_outside() -> None:
+    @dataclasses.dataclass
+    class Foreign:
+        id: int
+        owner: Owner
+        place: Place
+
+    tags: dict[str, str | Tag] = {"id": "public", "owner.name": Tag("confidential", "pii"), "place.floor": "restricted"}
+    mark = dataset("t", label="internal", columns=tags)
+    with pytest.raises(UsageError, match=r"Owner\.name: 2 tags on one field"):
+        Catalog.of(mark(Foreign))
+    del Foreign.__classify_dataset__  # type: ignore[attr-defined]  # what the decorator put there
+    del tags["owner.name"]
+    found = columns_of(dataset("t", label="internal", columns=tags)(Foreign))
+    assert found["id"] == "public"
+    assert found["place"] == (
+        "internal",
+        {"country": "public", "street": "restricted pii.address", "floor": "restricted"},
+    )
+    assert dataset("t", label="internal", columns=tags)(Foreign) is Foreign  # again, as a notebook's cell does
+    with pytest.raises(UsageError, match="Foreign` is declared already"):
+        dataset("u", columns=tags)(Foreign)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"nam": "public"}, r"Owner: a tag for `nam`, which is no column \(did you mean `name`\?\)"),
+        ({"name": "public"}, r"Owner\.name: 2 tags on one field"),
+        ({"name": 3}, "column `name`: expected a level or a Tag, found int"),
+    ],
+)
+def test_a_tag_from_outside_that_fits_nothing_is_refused_at_once(columns: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        dataset("t", columns=columns)(Owner)
+
+
+def test_a_nested_tag_from_outside_that_fits_nothing_is_refused_when_collected() -> None:
+    @dataset("t", columns={"owner.nam": "public"})
+    @dataclasses.dataclass
+    class Row:
+        owner: Owner
+
+    with pytest.raises(
+        UsageError, match=r"a tag for `owner\.nam`, which is no column \(did you mean `owner\.name`\?\)"
+    ):
+        Catalog.of(Row)
+
+
+def test_with_a_scheme_a_bad_level_is_refused_at_once() -> None:
+    with pytest.raises(UsageError, match=r"Row\.id: unknown level `secret`"):
+
+        @dataset("t", scheme=DEFAULT_SCHEME)
+        class Row:
+            id: Annotated[int, Tag("secret")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pandas as pd
@@ -105,7 +105,7 @@ def test_the_programs_objects_are_no_tables(guarded: Any, catalog: Catalog) -> N
         completed.execute("select ssn from local_frame")
     completed.register("Local_Frame", local_frame)  # names are compared as DuckDB does
     with pytest.raises(UsageError, match="expected a name as text, found int"):
-        completed.register(7, local_frame)
+        cast("Any", completed).register(7, local_frame)
     assert completed.execute("select ssn from local_frame").fetchall() == [("078",)]
     completed.unregister("local_frame")
     completed.close()
