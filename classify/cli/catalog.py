@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import frozen
 
+from classify.cli.catalog_diff import diff
 from classify.cli.options import find_or_load_settings, load_catalog, output_options, require_known, source_options
 from classify.cli.style import clean, echo, label_text
 from classify.labels import Label
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 @click.group(no_args_is_help=False)
 def catalog() -> None:
     """What is known of datasets: their columns and labels."""
+
+
+catalog.add_command(diff)
 
 
 @frozen(eq=False, repr=False)

@@ -120,7 +120,7 @@ def load_catalog(
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such catalog file or folder")
-    named = scheme or (_from_here(settings.scheme) if settings.scheme else None)
+    named = _scheme_path(settings, scheme)
     known = _scheme(named)
     if no_cache:
         return Catalog.load(*paths, scheme=known)
@@ -158,6 +158,19 @@ def _from_here(path: Path) -> Path:
         return Path(os.path.relpath(path))
     except ValueError:  # on another drive
         return path
+
+
+def load_scheme(settings: Settings, scheme: Path | None) -> Scheme | None:
+    """The scheme that is named, else that of the settings, else None.
+
+    Raises:
+        FileError: with everything that is wrong in the file.
+    """
+    return _scheme(_scheme_path(settings, scheme))
+
+
+def _scheme_path(settings: Settings, scheme: Path | None) -> Path | None:
+    return scheme or (_from_here(settings.scheme) if settings.scheme else None)
 
 
 def _scheme(path: Path | None) -> Scheme | None:

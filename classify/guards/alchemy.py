@@ -12,13 +12,11 @@ from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, sessionmaker
 
+from classify.catalog import database
 from classify.errors import UsageError
 from classify.exposure import Output
 from classify.guards.errors import ErrorPolicy
 from classify.guards.judge import Judge
-
-DIALECTS = {"mariadb": "mysql", "mssql": "tsql", "postgresql": "postgres"}
-"""The dialects that SQLAlchemy calls by another name."""
 
 _ASYNC_DRIVERS = ("aiosqlite", "psycopg")
 _MARK = "_classify_guarded"
@@ -56,8 +54,7 @@ def _only_engine(bind: Any, others: Any) -> Engine:
 
 def own_dialect(subject: Any) -> str:
     """Sqlglot's name of the engine's dialect."""
-    name = engine_of(subject).dialect.name
-    return DIALECTS.get(name, name)
+    return database.dialect_of(engine_of(subject).dialect.name)
 
 
 def columns_of(subject: Any) -> list[tuple[tuple[str, ...], str]]:
@@ -69,13 +66,9 @@ def columns_of(subject: Any) -> list[tuple[tuple[str, ...], str]]:
     engine = engine_of(subject)
     if engine.dialect.is_async:
         raise UsageError("the columns of an asynchronous engine's database cannot be asked for: complete the catalog")
-    inspector = inspect(engine)
-    found: list[tuple[tuple[str, ...], str]] = []
-    for schema in inspector.get_schema_names():
-        for name in (*inspector.get_table_names(schema), *inspector.get_view_names(schema)):
-            parts = (name,) if schema == "main" else (schema, name)  # which SQLite calls its own
-            found += [(parts, column["name"]) for column in inspector.get_columns(name, schema)]
-    return found
+    found = database.columns_of(inspect(engine))
+    # What SQLite calls its own.
+    return [((parts[1:] if parts[0] == "main" else parts), column) for parts, column in found]
 
 
 def guard(subject: Any, judge: Judge, errors: ErrorPolicy) -> Any:

@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,11 +60,13 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 
 
 @pytest.mark.parametrize("block", _all("python"))
-def test_python_prints_what_its_comments_say(block: Block) -> None:
+def test_python_prints_what_its_comments_say(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     """A `print(…)  # text` in an example prints that text."""
     printed = io.StringIO()
+    example = types.ModuleType("example")
+    monkeypatch.setitem(sys.modules, "example", example)
     with contextlib.redirect_stdout(printed), contextlib.chdir(ROOT):
-        exec(compile(block.text, block.place, "exec"), {"__name__": "example"})
+        exec(compile(block.text, block.place, "exec", dont_inherit=True), vars(example))
     stated = re.findall(r"^\s*print\(.*\)  # (.*)$", block.text, re.MULTILINE)
     assert stated
     assert printed.getvalue().splitlines() == stated
