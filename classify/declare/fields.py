@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Mapping
-from typing import Any, ClassVar, get_origin
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, get_origin
 
 from attrs import field, fields_dict, frozen, has
 
@@ -17,7 +17,6 @@ from classify.declare.annotations import (
     arguments_of,
     hints_of,
     meaning_of,
-    own_hint,
     raw_hints,
 )
 from classify.declare.tag import Tag
@@ -53,15 +52,13 @@ def fields_of(declared: type, names: Mapping[str, Any] = NOTHING, arguments: Arg
         NameError: an annotation names what does not exist yet.
         UsageError: an annotation that cannot be evaluated.
     """
-    known = arguments_of(declared, arguments)
     if mapped.is_mapped(declared):
         return fields_of_table(mapped.table_of(declared), names)
+    known = arguments_of(declared, arguments)
+    if _is_model(declared):
+        return tuple(_field(*one, known) for one in _of_model(declared, names))
     hints = hints_of(declared, names)
-    aliases = _aliases(declared)
-    found = [_field(name, Part(aliases.get(name, name)), hints[name], known) for name in _names(declared, hints)]
-    for name, computed in getattr(declared, "model_computed_fields", {}).items():
-        found.append(_field(name, Part(computed.alias or name), _returned(declared, name, names), known))
-    return tuple(found)
+    return tuple(_field(name, Part(name), hints[name], known) for name in _names(declared, hints))
 
 
 def fields_of_table(table: mapped.MappedTable, names: Mapping[str, Any] = NOTHING) -> tuple[Field, ...]:
@@ -73,16 +70,6 @@ def fields_of_table(table: mapped.MappedTable, names: Mapping[str, Any] = NOTHIN
     return tuple(
         _field(column.attribute, column.name, column.hint, NOTHING, column.tags) for column in table.columns(names)
     )
-
-
-def _returned(declared: type, name: str, names: Mapping[str, Any]) -> Any:
-    """The annotation of what a computed field returns."""
-    for owner in declared.__mro__:
-        try:
-            return own_hint(owner, name, names)
-        except LookupError:
-            continue
-    return None
 
 
 def _field(attribute: str, name: Part, hint: Any, arguments: Arguments, tags: tuple[Tag, ...] = ()) -> Field:
@@ -97,23 +84,32 @@ def _names(declared: type, hints: dict[str, Any]) -> list[str]:
         known = list(fields_dict(declared))
     elif dataclasses.is_dataclass(declared):
         known = [one.name for one in dataclasses.fields(declared)]
-    elif _model_fields(declared) is not None:
-        known = list(_model_fields(declared) or ())
     else:
         known = [name for name, hint in hints.items() if not _is_class_variable(hint)]
     return [name for name in known if name in hints]
 
 
-def _model_fields(declared: type) -> Mapping[str, Any] | None:
-    """The fields of a pydantic model as it knows them, or None of another class."""
-    found = getattr(declared, "model_fields", None)
-    return found if isinstance(found, Mapping) and hasattr(declared, "__pydantic_core_schema__") else None
+def _is_model(declared: type) -> bool:
+    """Whether it is a model of pydantic's."""
+    return hasattr(declared, "__pydantic_core_schema__") and isinstance(
+        getattr(declared, "model_fields", None), Mapping
+    )
 
 
-def _aliases(declared: type) -> Mapping[str, str]:
-    """What pydantic calls fields in the data that it writes by alias, and in its JSON Schema."""
-    found = {name: known.serialization_alias or known.alias for name, known in (_model_fields(declared) or {}).items()}
-    return {name: alias for name, alias in found.items() if isinstance(alias, str)}
+def _of_model(declared: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, Part, Any]]:
+    """The fields of a model, called as in what it writes by alias and in its JSON Schema, with their annotations.
+
+    Pydantic has evaluated these already, with names that the module may not have any more.
+    """
+    if not declared.__pydantic_complete__:
+        declared.model_rebuild(raise_errors=False)  # as pydantic does itself when the model is first used
+    hints = {} if declared.__pydantic_complete__ else hints_of(declared, names)
+    for name, known in declared.model_fields.items():
+        hint = hints.get(name, Annotated[known.annotation, *known.metadata] if known.metadata else known.annotation)
+        alias = known.serialization_alias or known.alias
+        yield name, Part(alias if isinstance(alias, str) else name), hint
+    for name, computed in declared.model_computed_fields.items():
+        yield name, Part(computed.alias or name), computed.return_type
 
 
 def _is_class_variable(hint: Any) -> bool:

@@ -463,3 +463,28 @@ def test_with_a_scheme_a_bad_level_is_refused_at_once() -> None:
         @dataset("t", scheme=DEFAULT_SCHEME)
         class Row:
             id: Annotated[int, Tag("secret")]
+
+
+def test_a_model_may_name_what_comes_later() -> None:
+    @dataset("t", label="internal")
+    class Early(pydantic.BaseModel):
+        later: LaterModel | None = None  # type: ignore[name-defined]  # noqa: F821  # it comes later
+
+    globals()["LaterModel"] = pydantic.create_model("LaterModel", ssn=(Ssn, ...))
+    try:
+        assert columns_of(Early) == {"later": ("internal", {"ssn": "restricted pii.ssn"})}
+    finally:
+        del globals()["LaterModel"]
+
+
+def test_a_models_annotations_are_those_that_pydantic_evaluated() -> None:
+    names: dict[str, object] = {"__name__": "elsewhere", "pydantic": pydantic, "Ssn": Ssn}
+    exec(
+        "from __future__ import annotations\nfrom typing import ClassVar\n"
+        "class Base(pydantic.BaseModel):\n    shared: ClassVar[int] = 1\n    ssn: list[Ssn]\n",
+        names,
+    )
+    del names["ClassVar"], names["Ssn"]
+    base = names["Base"]
+    assert isinstance(base, type)
+    assert columns_of(dataset("t", label="internal")(base)) == {"ssn": "restricted pii.ssn"}
