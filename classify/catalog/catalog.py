@@ -150,7 +150,9 @@ class Catalog:
 
     @classmethod
     def load(cls, *paths: str | os.PathLike[str], scheme: Scheme | None = None) -> Catalog:
-        """The catalog of some YAML, TOML and JSON files; a folder stands for all catalog files in it and below.
+        """The catalog of some files; a folder stands for all YAML, TOML and JSON catalog files in it and below.
+
+        Parquet, Arrow and Feather files, which are named one by one, have the labels of their schemas.
 
         Args:
             scheme: of the labels; the default one if None.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from classify.catalog.dataset import Dataset
 from classify.catalog.reader import Seen, read_datasets
+from classify.catalog.schema_files import ARROW_SUFFIXES, read_arrow_file
+from classify.catalog.tags import identity_of
 from classify.documents import Node, Report, Table, parse_document, read_text, shown_path
 from classify.documents.node import NOWHERE, broken
 from classify.documents.read import SUFFIXES
@@ -33,6 +35,10 @@ def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
         raise UsageError("no catalog file or folder to load, name at least one")
     for path in named:
         try:
+            if path.suffix.lower() in ARROW_SUFFIXES and not path.is_dir():
+                if _is_new(path, read):
+                    found.append(_new(read_arrow_file(path, scheme), seen))
+                continue
             for shown, document in _documents(path, read, problems):
                 report = Report(shown)
                 found += read_datasets(document, scheme, report, seen)
@@ -42,6 +48,15 @@ def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
     if problems:
         raise FileError(problems)
     return tuple(found)
+
+
+def _new(dataset: Dataset, seen: Seen) -> Dataset:
+    """The dataset, if no file before has one of its name."""
+    key = identity_of(dataset.name)
+    if key in seen:
+        raise broken(dataset.place, NOWHERE, f"has dataset `{dataset.name}`, which {seen[key]} has already")
+    seen[key] = dataset.place
+    return dataset
 
 
 def _documents(path: Path, read: set[Path], problems: list[Problem]) -> Iterator[tuple[str, Node]]:

@@ -292,6 +292,19 @@ class Exposure:
         labels = [statement.result_label for statement in self.statements]
         return functools.reduce(Label.join, labels) if labels else self.label
 
+    def arrow_schema(self, schema: Any) -> Any:
+        """The schema of the result, with the label of each column that the last statement with a result returns.
+
+        Args:
+            schema: a `pyarrow.Schema`, of the result as an engine hands it out.
+
+        Raises:
+            UsageError: it is another query's, with other columns; or pyarrow is not installed.
+        """
+        from classify.exposure.arrow_result import labelled_schema
+
+        return labelled_schema(self, schema)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, as `classify analyse --format json` prints it."""
         return {
