@@ -152,7 +152,8 @@ class Catalog:
     def load(cls, *paths: str | os.PathLike[str], scheme: Scheme | None = None) -> Catalog:
         """The catalog of some files; a folder stands for all YAML, TOML and JSON catalog files in it and below.
 
-        Parquet, Arrow and Feather files, which are named one by one, have the labels of their schemas.
+        Others are named one by one: Parquet, Arrow and Feather files, with the labels of their schemas; Avro's schemas
+        and data files, and JSON Schemas, with tags in their annotations.
 
         Args:
             scheme: of the labels; the default one if None.

@@ -6,17 +6,20 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from classify.catalog.annotated import avro_catalog, json_schema_catalog, node_of
 from classify.catalog.dataset import Dataset
 from classify.catalog.reader import Seen, read_datasets
-from classify.catalog.schema_files import ARROW_SUFFIXES, read_arrow_file
+from classify.catalog.schema_files import ARROW_SUFFIXES, read_arrow_file, read_avro_schema
 from classify.catalog.tags import identity_of
 from classify.documents import Node, Report, Table, parse_document, read_text, shown_path
-from classify.documents.node import NOWHERE, broken
+from classify.documents.json_format import read_json
+from classify.documents.node import NOWHERE, Scalar, broken
 from classify.documents.read import SUFFIXES
 from classify.errors import FileError, Problem, UsageError, nearest
 from classify.labels import Scheme
 
 _SCHEMA = "https://json-schema.org/"  # a schema of catalogs is none
+_SCHEMA_HOST = "json-schema.org/"
 
 
 def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
@@ -64,7 +67,7 @@ def _documents(path: Path, read: set[Path], problems: list[Problem]) -> Iterator
     if not path.is_dir():
         if _is_new(path, read):
             shown = shown_path(path)
-            yield shown, _catalog(parse_document(read_text(path), shown), shown)
+            yield shown, _catalog(_document(path, shown), shown)
         return
     count = 0
     for file in _files(path):
@@ -86,6 +89,22 @@ def _documents(path: Path, read: set[Path], problems: list[Problem]) -> Iterator
         raise broken(
             shown_path(path), NOWHERE, f"no catalog files in the folder, expected {', '.join(SUFFIXES)} with `datasets`"
         )
+
+
+def _document(path: Path, shown: str) -> Node:
+    """What a file that is named itself holds, as a catalog file: schemas of other formats are turned into one."""
+    suffix = path.suffix.lower()
+    if suffix == ".avro":
+        return avro_catalog(node_of(read_avro_schema(path)), shown)
+    text = read_text(path)
+    if suffix == ".avsc":
+        return avro_catalog(read_json(text, shown), shown)
+    found = parse_document(text, shown)
+    if suffix == ".json" and isinstance(found, Table) and "datasets" not in found.entries:
+        schema = found.get("$schema")
+        if isinstance(schema, Scalar) and _SCHEMA_HOST in schema.text:
+            return json_schema_catalog(found, shown, path.stem)
+    return found
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,7 +1,8 @@
-"""Datasets out of the schemas of data files: Parquet, Arrow and Feather files whose fields have labels."""
+"""The schemas of data files: Parquet, Arrow and Feather files whose fields have labels, and Avro's."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,28 @@ def read_arrow_file(path: Path, scheme: Scheme) -> Dataset:
     if len(tagged.lost) == len(columns):
         raise broken(shown, NOWHERE, "has no labels in its schema, write them with `classify.arrow.tag`")
     return Dataset(name, columns, scheme.untagged, place=shown)
+
+
+def read_avro_schema(path: Path) -> Any:
+    """The schema that stands at the beginning of an Avro data file.
+
+    Raises:
+        FileError: it cannot be read.
+        UsageError: fastavro is not installed.
+    """
+    try:
+        import fastavro
+    except ImportError:
+        raise UsageError("no fastavro here, install it: pip install 'classify-sdk[avro]'") from None
+    shown = shown_path(path)
+    try:
+        with path.open("rb") as file:
+            return json.loads(fastavro.reader(file).metadata["avro.schema"])
+    except OSError as error:
+        raise broken(shown, NOWHERE, f"cannot be read: {(error.strerror or type(error).__name__).lower()}") from None
+    except Exception as error:  # noqa: BLE001  # what a damaged file raises is up to the library
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise broken(shown, NOWHERE, f"has no schema that can be read: {reason}") from None
 
 
 def _schema(path: Path) -> Any:

@@ -60,9 +60,8 @@ def read_labels(schema: Any, scheme: Scheme) -> Tagged:
     top = scheme.top
     for at, (entry, label) in enumerate(zip(entries, own, strict=True)):
         listed = mirror.labels[at] if mirror is not None and (label is not None or not has_own) else None
-        if label is None or listed is None or label == listed:
-            found = label or listed
-        else:
+        found = label or listed
+        if label is not None and listed is not None and label != listed:
             found = label.join(listed)
         if found is None and entry.parent is not None:
             found = labels[entry.parent]

@@ -1,4 +1,4 @@
-"""What labels in Arrow metadata cost beside pyarrow's own metadata calls, in one run: `python -m tests.benchmarks.arrow`.
+"""What labels in Arrow metadata cost beside pyarrow's own calls, in one run: `python -m tests.benchmarks.arrow`.
 
 Each pair is run in turn; the quickest round of each counts. Only ratios are printed.
 """
