@@ -6,6 +6,7 @@ import importlib
 
 TYPE_CHECKING = False  # type checkers know the name; `typing` would be most of what this package costs to load
 if TYPE_CHECKING:
+    from classify import arrow, typed
     from classify.catalog import Catalog, Column, Dataset, Declassification
     from classify.declare import Tag, dataset, sql_text
     from classify.errors import ClassifyError, FileError, Problem, UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from classify.guards.ceiling import ceiling
     from classify.labels import DEFAULT_SCHEME, Label, Level, Scheme
     from classify.sql import analyse
+    from classify.typed import Labeled, returns
 
     __version__: str
 
@@ -43,6 +45,7 @@ __all__ = [
     "FileError",
     "FlowKind",
     "Label",
+    "Labeled",
     "Level",
     "Output",
     "Position",
@@ -60,11 +63,14 @@ __all__ = [
     "Write",
     "__version__",
     "analyse",
+    "arrow",
     "ceiling",
     "dataset",
     "gate",
     "guard",
+    "returns",
     "sql_text",
+    "typed",
 ]
 
 # Which room each public name lives in. A name loads its room when it is first used, so that a program that only
@@ -90,7 +96,9 @@ _ROOMS = {
     "classify.guards.ceiling": ("ceiling",),
     "classify.labels": ("DEFAULT_SCHEME", "Label", "Level", "Scheme"),
     "classify.sql": ("analyse",),
+    "classify.typed": ("Labeled", "returns"),
 }
+_WHOLE_ROOMS = ("arrow", "typed")  # whose names are used with the room's before them
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 
@@ -100,6 +108,8 @@ def __getattr__(name: str) -> object:
         from classify.version import version
 
         value: object = version()
+    elif name in _WHOLE_ROOMS:
+        value = importlib.import_module(f"classify.{name}")
     elif name in _ROOM_OF:
         value = getattr(importlib.import_module(_ROOM_OF[name]), name)
     else:
