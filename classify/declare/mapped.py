@@ -101,7 +101,12 @@ def _with_mappers(table: Any, registry: Any) -> MappedTable:
 def _read_annotations(mapper: Any, names: Mapping[str, Any], hints: dict[Any, list[tuple[str, Any]]]) -> None:
     """Put what the annotations of one class say of columns to what is known of them."""
     declared = mapper.class_
-    columns = {str(attribute): column for attribute, column in mapper.columns.items()}
+    # An expression that is mapped as if it were a column has no table.
+    columns = {
+        str(attribute): column
+        for attribute, column in mapper.columns.items()
+        if getattr(column, "table", None) is not None
+    }
     for attribute, column in columns.items():
         found = hints.setdefault(column, [])
         hint = next(_hints(declared, attribute, names), None)

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, composite, declared_attr, mapped_column, registry, relationship
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    column_property,
+    composite,
+    declared_attr,
+    mapped_column,
+    registry,
+    relationship,
+)
 
 from classify import Catalog, Tag, UsageError, analyse, dataset
 from tests.unit.declare.test_declare import columns_of, shown
@@ -163,6 +172,14 @@ def test_a_tag_at_what_is_no_column_is_refused() -> None:
 
     with pytest.raises(UsageError, match=r"Spot\.at: a tag at what is no column of `spots`"):
         dataset()(Spot)
+
+    class Line(Own):
+        __tablename__ = "lines"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        three: Mapped[Annotated[int, Tag("restricted")]] = column_property(sa.literal(3))
+
+    with pytest.raises(UsageError, match=r"Line\.three: a tag at what is no column of `lines`"):
+        dataset()(Line)
 
 
 def test_two_classes_of_one_table_agree_or_are_refused() -> None:
