@@ -24,13 +24,13 @@ def _labels_of(table: Any, scheme: Scheme) -> Labels:
 
 
 def _written(table: Any, labels: Labels, scheme: Scheme, *sources: Tagged) -> Any:
-    """The table with labels; a struct's field that nobody named has that of what is around it, a column is top."""
+    """The table with labels; a struct's field that is called otherwise now is as high as its column, a column top."""
     schema = schema_of(table)
-    found: Labels = {}
-    for entry in entries_of(schema):
-        path = entry.path
-        around = found[path[:-1]] if entry.parent is not None else scheme.top
-        found[path] = labels.get(path, around)
+    highest: dict[str, Label] = {}
+    for path, label in labels.items():
+        highest[path[0]] = label.join(highest[path[0]]) if path[0] in highest else label
+    top = scheme.top
+    found = {entry.path: labels.get(entry.path, highest.get(entry.path[0], top)) for entry in entries_of(schema)}
     reasons = dict.fromkeys(one.reason for one in sources if one.reason is not None)
     return with_schema(table, write_labels(schema, found, reason="; ".join(reasons) or None))
 

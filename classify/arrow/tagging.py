@@ -142,12 +142,16 @@ def _labels(
         path = entry.path
         is_known = known is not None and (label is None or path[:1] not in lost)
         if path in given:
-            found[path] = given.pop(path)
+            label_here = given[path]
         elif is_known:
-            found[path] = old
+            label_here = old
         else:
-            found[path] = found[path[:-1]] if entry.parent is not None else default
+            label_here = found[path[:-1]] if entry.parent is not None else default
+        # Arrow lets two columns have one name; they are one to whoever reads by name.
+        found[path] = label_here.join(found[path]) if path in found else label_here
     for path in given if not isinstance(columns, Dataset) else ():
+        if path in found:
+            continue
         hint = nearest(".".join(path), {".".join(one) for one in found}) or ", correct its name or leave it out"
         raise UsageError(f"no column `{'.'.join(path)}`{hint}")
     return found

@@ -77,9 +77,13 @@ def own_hint(owner: type, name: str, names: Mapping[str, Any] = NOTHING) -> Any:
         found = getattr(function, "__annotations__", {}).get("return")
     if found is None:
         raise LookupError(name)
-    known = {**vars(owner), **names, owner.__name__: owner}
+    known = {**names, owner.__name__: owner}
     holder = type(owner.__name__, (), {"__annotations__": {name: found}, "__module__": owner.__module__})
-    return hints_of(holder, known)[name]
+    try:
+        return hints_of(holder, known)[name]
+    except NameError:
+        # The module's names come first: an attribute may be called as the alias in its annotation is.
+        return hints_of(holder, {**vars(owner), **known})[name]
 
 
 def raw_hints(declared: type) -> Mapping[str, Any]:

@@ -112,6 +112,7 @@ class _Reader:
         problems: gets what is wrong.
         outside: tags that were given with the decorator, by the path to their column.
         used: paths of those that were met.
+        within: the same of declared classes that fields are made of.
         seen: every path to a field, as texts.
     """
 
@@ -119,6 +120,7 @@ class _Reader:
     problems: list[str]
     outside: Mapping[tuple[str, ...], Tag]
     used: set[tuple[str, ...]] = field(factory=set, init=False)
+    within: dict[tuple[str, ...], Tag] = field(factory=dict, init=False)
     seen: set[str] = field(factory=set, init=False)
 
     def columns(self, declared: type, above: Label, around: Around, path: tuple[str, ...] = ()) -> Iterator[Column]:
@@ -127,7 +129,11 @@ class _Reader:
         known = declaration.fields if isinstance(declaration, DatasetDeclaration) else None
         arguments = around[-1][1]
         try:
-            fields = known if known is not None and not arguments else fields_of(declared, NOTHING, arguments)
+            if known is None or arguments or mapped.is_mapped(declared):  # a table may have got columns since
+                names = declaration.names if isinstance(declaration, DatasetDeclaration) else NOTHING
+                fields = fields_of(declared, names, arguments)
+            else:
+                fields = known
         except NameError as error:
             self.problems.append(f"{place_of(declared)}: {error}, import it at run time too")
             return
@@ -168,8 +174,10 @@ class _Reader:
         met = [here for here in paths if here in self.outside]
         self.used.update(met)
         # Behind a field whose column is called otherwise, a path may have either name.
-        called = any(other[: len(path) + 1] == (*path, one.attribute) for other in self.outside)
-        return tuple(self.outside[here] for here in met), (*path, one.attribute if called else one.name.text)
+        known = (*self.outside, *self.within)
+        called = any(other[: len(path) + 1] == (*path, one.attribute) for other in known)
+        given = [tags[here] for here in paths for tags in (self.outside, self.within) if here in tags]
+        return tuple(given), (*path, one.attribute if called else one.name.text)
 
     def _nested(
         self, classes: Iterable[Inner], is_tagged: bool, above: Label, around: Around, path: tuple[str, ...]
@@ -188,6 +196,7 @@ class _Reader:
                 continue
             label = above
             if isinstance(declaration, DatasetDeclaration):
+                self.within.update({(*path, *inside): tag for inside, tag in declaration.outside})
                 try:
                     own = declaration.own_label(self.scheme, above)
                     label = own.join(above) if is_tagged else own

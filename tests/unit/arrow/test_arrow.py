@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import subprocess
@@ -124,6 +125,19 @@ def test_renamed_cast_and_selected_columns_keep_their_labels(users: pa.Table) ->
     lying = arrow.tag(kind, label="public")
     assert shown(arrow.cast(users, lying)) == LABELS
     assert shown(arrow.select(users, ["address"])) == {k: v for k, v in LABELS.items() if k.startswith("address")}
+
+
+def test_a_structs_field_that_is_called_otherwise_is_as_high_as_its_column(users: pa.Table) -> None:
+    other = pa.struct([pa.field("country", pa.string()), pa.field("road", pa.string())])
+    part = arrow.select(users, ["address"])
+    with contextlib.suppress(pa.ArrowException):  # some versions cast structs with the same names alone
+        found = arrow.cast(part, pa.schema([("address", other)]))
+        assert shown(found)["address.road"] == "restricted @us"
+
+
+def test_two_columns_of_one_name_are_as_high_as_both() -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
+    assert shown(arrow.tag(table, {"a": "restricted"}, label="public")) == {"a": "restricted"}
 
 
 def test_rows_of_several_tables_are_as_high_as_each(users: pa.Table) -> None:

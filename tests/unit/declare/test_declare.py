@@ -432,6 +432,23 @@ def test_somebody_elses_class_is_tagged_from_outside() -> None:
         dataset("u", columns=tags)(Foreign)
 
 
+def test_tags_from_outside_count_where_the_class_is_nested() -> None:
+    @dataclasses.dataclass
+    class Theirs:
+        phone: str
+        owner: int
+
+    @dataset("t", label="public")
+    @dataclasses.dataclass
+    class Row:
+        first: Theirs
+        second: list[Theirs]
+
+    dataset("theirs", label="internal", columns={"phone": "restricted"})(Theirs)
+    theirs = {"phone": "restricted", "owner": "internal"}
+    assert columns_of(Row) == {"first": ("public", theirs), "second": ("public", theirs)}
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [

@@ -144,6 +144,21 @@ def test_classes_that_are_mapped_by_hand() -> None:
     assert columns_of(dataset()(Plain)) == {"id": "public", "secret": "restricted"}
 
 
+email = Annotated[str, Tag("restricted")]
+
+
+def test_an_attribute_may_be_called_as_the_alias_in_its_annotation() -> None:
+    class Own(DeclarativeBase):
+        pass
+
+    class Row(Own):
+        __tablename__ = "rows"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        email: Mapped[email]
+
+    assert columns_of(dataset(label="public")(Row)) == {"id": "public", "email": "restricted"}
+
+
 def test_what_is_no_tag_in_info_is_refused() -> None:
     class Own(DeclarativeBase):
         pass
