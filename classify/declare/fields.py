@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, get_origin
 
@@ -117,11 +116,13 @@ def _is_class_variable(hint: Any) -> bool:
 
 
 def has_fields(candidate: type) -> bool:
-    """Whether a class is one whose fields are data: attrs, dataclass, TypedDict, NamedTuple, or any with tags in it."""
+    """Whether a class is one whose fields are data, of whatever kind, or any other with tags in it."""
     return (
         has(candidate)
+        or _is_model(candidate)
+        or mapped.is_mapped(candidate)
         or dataclasses.is_dataclass(candidate)
-        or typing.is_typeddict(candidate)
+        or (issubclass(candidate, dict) and hasattr(candidate, "__required_keys__"))  # of whatever module's TypedDict
         or (issubclass(candidate, tuple) and hasattr(candidate, "_fields"))
         or _holds_tags(candidate, set())
     )

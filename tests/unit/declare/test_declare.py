@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Generic, NamedTuple, NotRequired, Option
 import attrs
 import pydantic
 import pytest
+import typing_extensions
 
 import classify
 from classify.catalog import Catalog, Column
@@ -480,6 +481,25 @@ def test_with_a_scheme_a_bad_level_is_refused_at_once() -> None:
         @dataset("t", scheme=DEFAULT_SCHEME)
         class Row:
             id: Annotated[int, Tag("secret")]
+
+
+def test_models_and_dicts_without_tags_are_nested_too() -> None:
+    class Meta(typing_extensions.TypedDict):
+        token: str
+
+    class Inner(pydantic.BaseModel):
+        id: int
+
+    @dataset("t", label="internal", columns={"inner.id": "restricted", "meta.token": "confidential"})
+    @dataclasses.dataclass
+    class Row:
+        inner: Inner
+        meta: Meta
+
+    assert columns_of(Row) == {
+        "inner": ("internal", {"id": "restricted"}),
+        "meta": ("internal", {"token": "confidential"}),
+    }
 
 
 def test_a_model_may_name_what_comes_later() -> None:
