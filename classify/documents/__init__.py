@@ -1,6 +1,6 @@
 """Reads YAML, TOML and JSON files with the place of every entry, and holds them against a form."""
 
-from classify.documents.check import Report, check, child, expected
+from classify.documents.check import Report, check, child, expected, whole_of
 from classify.documents.node import Items, Key, Node, Scalar, Table
 from classify.documents.read import parse_document, read_document, read_text, shown_path
 from classify.documents.shapes import (
@@ -14,7 +14,9 @@ from classify.documents.shapes import (
     Ref,
     TableOf,
     Text,
+    Truth,
     Version,
+    Whole,
     Word,
 )
 
@@ -35,7 +37,9 @@ __all__ = [
     "Table",
     "TableOf",
     "Text",
+    "Truth",
     "Version",
+    "Whole",
     "Word",
     "check",
     "child",
@@ -44,4 +48,5 @@ __all__ = [
     "read_document",
     "read_text",
     "shown_path",
+    "whole_of",
 ]

@@ -30,7 +30,9 @@ from classify.documents.shapes import (
     Shape,
     TableOf,
     Text,
+    Truth,
     Version,
+    Whole,
     Word,
 )
 from classify.errors import Problem, nearest
@@ -130,7 +132,7 @@ def _option(node: Node, shape: Either) -> Shape | None:
     return None
 
 
-def _scalar_problem(node: Node, shape: Text | Word | Day | Nothing | Version) -> str:
+def _scalar_problem(node: Node, shape: Text | Word | Whole | Truth | Day | Nothing | Version) -> str:
     """What is wrong with a value that should be a single one, or nothing."""
     if isinstance(shape, Nothing):
         return "" if isinstance(node, Scalar) and node.value is None else f"expected nothing, found {kind_of(node)}"
@@ -141,6 +143,14 @@ def _scalar_problem(node: Node, shape: Text | Word | Day | Nothing | Version) ->
         if isinstance(node, Scalar) and isinstance(node.value, str) and _is_day(node.text):
             return ""
         return f"expected a date as 2027-06-30, found {kind_of(node)}"
+    if isinstance(shape, Truth):
+        fits = isinstance(node, Scalar) and isinstance(node.value, bool)
+        return "" if fits else f"expected true or false, found {kind_of(node)}"
+    if isinstance(shape, Whole):
+        number = whole_of(node)
+        if number is not None and shape.least <= number <= shape.most:
+            return ""
+        return f"expected a whole number from {shape.least} to {shape.most}, found {kind_of(node)}"
     if isinstance(shape, Word):
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return f"expected a {shape.kind}, found {kind_where_text(node)}"
@@ -150,6 +160,15 @@ def _scalar_problem(node: Node, shape: Text | Word | Day | Nothing | Version) ->
     if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(shape.pattern, node.text):
         return ""
     return f"expected {shape.expected}, found {kind_where_text(node)}"
+
+
+def whole_of(node: Node | None) -> int | None:
+    """The whole number that a value is, or None."""
+    if not isinstance(node, Scalar) or isinstance(node.value, bool):
+        return None
+    if isinstance(node.value, int):
+        return node.value
+    return None
 
 
 def _is_day(text: str) -> bool:

@@ -15,7 +15,9 @@ from classify.documents.shapes import (
     Shape,
     TableOf,
     Text,
+    Truth,
     Version,
+    Whole,
     Word,
 )
 
@@ -47,6 +49,10 @@ def _bare(shape: Shape) -> dict[str, Any]:
         return {"type": "string", "pattern": shape.pattern}
     if isinstance(shape, Word):
         return {"enum": list(shape.known)}
+    if isinstance(shape, Whole):
+        return {"type": "integer", "minimum": shape.least, "maximum": shape.most}
+    if isinstance(shape, Truth):
+        return {"type": "boolean"}
     if isinstance(shape, Day):
         return {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     if isinstance(shape, Nothing):

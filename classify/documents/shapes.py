@@ -41,6 +41,22 @@ class Word:
 
 
 @frozen
+class Whole:
+    """A whole number."""
+
+    least: int
+    most: int
+    help: str = ""
+
+
+@frozen
+class Truth:
+    """`true` or `false`."""
+
+    help: str = ""
+
+
+@frozen
 class Day:
     """A date: `2027-06-30`."""
 
@@ -121,7 +137,7 @@ class Ref:
     help: str = ""
 
 
-Shape: TypeAlias = Version | Text | Word | Day | Nothing | ListOf | TableOf | Record | Either | Ref
+Shape: TypeAlias = Version | Text | Word | Whole | Truth | Day | Nothing | ListOf | TableOf | Record | Either | Ref
 
 
 @frozen

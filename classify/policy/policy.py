@@ -1,0 +1,223 @@
+"""A policy, and what it decides."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from classify.errors import UsageError
+from classify.exposure import Exposure
+from classify.labels import DEFAULT_SCHEME, Scheme
+from classify.policy.decision import Allow, Decision, Deny, Missing, NeedsApproval, Reason
+from classify.policy.facts import Approval, Grant, Principal, Request, Scope, Touch, Touched, touched_by
+from classify.policy.index import Index
+from classify.policy.requirement import Approvers, Requirement, unfilled
+from classify.policy.rules import Effect, Rule, Terms
+
+_LONGEST_REFERENCE = 200
+
+
+@frozen(eq=False)
+class Policy:
+    """Rules, and what their words mean. Build one with `Policy.load`.
+
+    Attributes:
+        references: by name, the pattern that one must fit whole.
+        members: the people who are there now, or None where nobody knows: whether approvals can be had at all.
+    """
+
+    rules: tuple[Rule, ...]
+    terms: Terms = field(factory=lambda: Terms(DEFAULT_SCHEME))
+    references: Mapping[str, re.Pattern[str]] = field(factory=dict)
+    members: tuple[Principal, ...] | None = None
+    _index: Index = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_index", Index(self.rules, self.terms))
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, groups: str | os.PathLike[str] | None = None, scheme: Scheme | None = None
+    ) -> Policy:
+        """The policy of a YAML, TOML or JSON file.
+
+        Args:
+            groups: a file of the groups and the people in them.
+            scheme: of the labels; the default one if None.
+
+        Raises:
+            FileError: with everything that is wrong in both files; nothing is decided with half a policy.
+        """
+        from classify.policy.reader import load_policy
+
+        return load_policy(path, groups, scheme if scheme is not None else DEFAULT_SCHEME)
+
+    def decide(
+        self, request: Request, exposure: Exposure, grants: Iterable[Grant] = (), now: datetime.datetime | None = None
+    ) -> Decision:
+        """Whether a query may run.
+
+        Args:
+            request: who asks for what.
+            exposure: what the query touches.
+            grants: what was agreed to before; those of others, and those that ended, count for nothing.
+            now: with its time zone; the present if None.
+
+        Raises:
+            UsageError: a time without a time zone.
+        """
+        moment = now if now is not None else datetime.datetime.now(datetime.UTC)
+        _require_zone(moment)
+        return self.decide_touched(request, touched_by(exposure, self.terms.scheme.bottom), grants, moment)
+
+    def decide_touched(
+        self, request: Request, touched: Touched, grants: Iterable[Grant], now: datetime.datetime
+    ) -> Decision:
+        """The same of what a query touches."""
+        index = self._index
+        of_effect = index.of_effect
+        labels = frozenset(touch.label for touch in touched.touches)
+        here = index.of_request(request) & index.of_whole(labels, touched.is_unresolved)
+        met = [here & index.of_touch(touch.label, touch.dataset) for touch in touched.touches]
+        whole = 0
+        allowed = broken = True
+        for mask in met:
+            whole |= mask
+            allowed = allowed and bool(mask & of_effect[Effect.ALLOW])
+            broken = broken and bool(mask & of_effect[Effect.BREAK_GLASS])
+        if whole & of_effect[Effect.DENY] or not allowed:
+            wanted = of_effect[Effect.DENY]
+            reasons = self._reasons(touched.touches, met, (Effect.DENY,))
+            return Deny(
+                (*self._unallowed(touched.touches, met), *reasons), self._advice(whole & wanted), touched.is_unresolved
+            )
+        requirement = index.requirement(whole & of_effect[Effect.REQUIRE])
+        obligations = requirement.obligations
+        reasons = self._reasons(touched.touches, met, (Effect.REQUIRE, Effect.ALLOW))
+        advice = self._advice(whole & (of_effect[Effect.REQUIRE] | of_effect[Effect.ALLOW]))
+        if not requirement.asks:
+            return Allow(reasons, advice, touched.is_unresolved, obligations, (), ())
+        covering = [grant for grant in grants if self._covers(grant, request, touched, requirement, now)]
+        said = (request.references, *(grant.references for grant in covering))
+        lacking = tuple(
+            name for name in sorted(requirement.references) if not any(self._fits(name, one.get(name)) for one in said)
+        )
+        excluded = frozenset((request.principal.id, *((request.author,) if request.author is not None else ())))
+        given = [approval for grant in covering for approval in grant.approvals]
+        missing = unfilled(requirement.approvals, given, excluded, self._admits)
+        if not missing and not lacking:
+            return Allow(reasons, advice, touched.is_unresolved, obligations, (), tuple(one.id for one in covering))
+        if request.break_glass is not None and broken:
+            found = self._break_glass(request, touched, met, whole, now)
+            if found is not None:
+                return found
+        return NeedsApproval(
+            reasons,
+            advice,
+            touched.is_unresolved,
+            requirement,
+            tuple(Missing(who, count) for who, count in missing.items()),
+            lacking,
+            self._is_unsatisfiable(requirement, given, excluded),
+        )
+
+    def _covers(
+        self, grant: Grant, request: Request, touched: Touched, requirement: Requirement, now: datetime.datetime
+    ) -> bool:
+        """Whether a grant is evidence for this query, as the requirement of today has it."""
+        if grant.is_revoked or grant.requester != request.principal.id or grant.scope < requirement.scope:
+            return False
+        if (grant.action, grant.purpose) != (request.action, request.purpose):
+            return False
+        if (grant.execution_region, grant.sink) != (request.execution_region, request.sink):
+            return False
+        ends = grant.ends if requirement.longest is None else min(grant.ends, grant.begins + requirement.longest)
+        if not grant.begins <= now < ends:
+            return False
+        if grant.scope is Scope.STATEMENT:
+            return grant.statement is not None and grant.statement == request.statement
+        if touched.is_unresolved:
+            return False  # what is hidden was not agreed to
+        if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
+            return False
+        known = grant.columns
+        return all(column in known and known[column].dominates(label) for column, label in touched.columns.items())
+
+    def _fits(self, name: str, text: str | None) -> bool:
+        pattern = self.references.get(name)
+        if text is None or len(text) > _LONGEST_REFERENCE:
+            return False
+        return bool(text.strip()) if pattern is None else pattern.fullmatch(text) is not None
+
+    def _admits(self, who: Approvers, approval: Approval) -> bool:
+        if who.signed and not approval.signed:
+            return False
+        return who.admits(approval.approver, self.terms.regions, self.terms.scheme)
+
+    def _is_unsatisfiable(self, requirement: Requirement, given: list[Approval], excluded: frozenset[str]) -> bool:
+        if self.members is None:
+            return False
+        could = [*given, *(Approval(person, signed=True) for person in self.members)]
+        return bool(unfilled(requirement.approvals, could, excluded, self._admits))
+
+    def _break_glass(
+        self, request: Request, touched: Touched, met: list[int], whole: int, now: datetime.datetime
+    ) -> Allow | None:
+        """What break-glass allows, or None: each label is met by a rule of it whose terms hold."""
+        index = self._index
+        begun = request.break_glass
+        if begun is None or request.principal.review_overdue is not False:
+            return None
+        _require_zone(begun)
+        used: list[Rule] = []
+        for mask in met:
+            rule = next(
+                (
+                    rule
+                    for rule in index.rules(mask & index.of_effect[Effect.BREAK_GLASS])
+                    if rule.requirement.longest is not None
+                    and begun <= now < begun + rule.requirement.longest
+                    and all(self._fits(name, request.references.get(name)) for name in rule.requirement.references)
+                ),
+                None,
+            )
+            if rule is None:
+                return None
+            used.append(rule)
+        obligations = index.requirement(whole & index.of_effect[Effect.REQUIRE]).obligations
+        for rule in used:
+            obligations = obligations.join(rule.obligations)
+        reviews = tuple(dict.fromkeys(rule.review for rule in used if rule.review is not None))
+        reasons = self._reasons(touched.touches, met, (Effect.BREAK_GLASS, Effect.REQUIRE, Effect.ALLOW))
+        advice = tuple(dict.fromkeys(rule.advice for rule in used if rule.advice))
+        return Allow(reasons, advice, touched.is_unresolved, obligations, reviews, ())
+
+    def _reasons(self, touches: tuple[Touch, ...], met: list[int], effects: tuple[Effect, ...]) -> tuple[Reason, ...]:
+        index = self._index
+        return tuple(
+            Reason(rule.id, effect, touch.label, touch.dataset, touch.columns)
+            for effect in effects
+            for touch, mask in zip(touches, met, strict=True)
+            for rule in index.rules(mask & index.of_effect[effect])
+        )
+
+    def _unallowed(self, touches: tuple[Touch, ...], met: list[int]) -> tuple[Reason, ...]:
+        allowing = self._index.of_effect[Effect.ALLOW]
+        return tuple(
+            Reason(None, Effect.DENY, touch.label, touch.dataset, touch.columns)
+            for touch, mask in zip(touches, met, strict=True)
+            if not mask & allowing
+        )
+
+    def _advice(self, mask: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule.advice for rule in self._index.rules(mask) if rule.advice))
+
+
+def _require_zone(moment: Any) -> None:
+    if not isinstance(moment, datetime.datetime) or moment.tzinfo is None:
+        raise UsageError("expected a time with a time zone, as datetime.now(timezone.utc) gives")

@@ -1,0 +1,216 @@
+"""Laws of deciding, on generated policies, and a second implementation that decides the same.
+
+`python -m tests.unit.policy.test_laws --count 1000000` tries the second implementation on many more.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from attrs import evolve
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from classify.policy import Allow, Approval, Decision, Deny, Effect, Grant, NeedsApproval, Policy, Request, Requirement
+from classify.policy.facts import Touch, Touched
+from classify.policy.requirement import unfilled
+from tests.unit.policy import oracle
+from tests.unit.policy.generated import (
+    APPROVALS,
+    CATEGORIES,
+    LABELS,
+    NOW,
+    REQUIREMENTS,
+    SCHEME,
+    TERMS,
+    rules,
+    worlds,
+)
+
+World = tuple[Policy, Request, Touched, list[Grant]]
+WORLDS = worlds()
+QUICK = settings(
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def decided(world: World) -> Decision:
+    policy, request, touched, grants = world
+    return policy.decide_touched(request, touched, grants, NOW)
+
+
+def strictness(decision: Decision) -> int:
+    return {Allow: 0, NeedsApproval: 1, Deny: 2}[type(decision)]
+
+
+def never_loosens(before: Decision, after: Decision) -> None:
+    assert strictness(before) <= strictness(after)
+    if isinstance(before, Allow) and isinstance(after, Allow) and not before.reviews and not after.reviews:
+        assert before.obligations.join(after.obligations) == after.obligations
+    if isinstance(before, NeedsApproval) and isinstance(after, NeedsApproval):
+        assert before.requirement.join(after.requirement) == after.requirement
+
+
+def agrees(world: World) -> None:
+    policy, request, touched, grants = world
+    found, expected = decided(world), oracle.decide(policy, request, touched, grants, NOW)
+    assert found.kind == expected.kind
+    effects = {rule.id: rule.effect for rule in policy.rules}
+    shown = {"deny": (Effect.DENY,), "needs_approval": (Effect.REQUIRE, Effect.ALLOW)}.get(
+        found.kind, (Effect.REQUIRE, Effect.ALLOW, *((Effect.BREAK_GLASS,) if expected.by_break_glass else ()))
+    )
+    at = {touch: position for position, touch in enumerate(touched.touches)}
+    reasons = {
+        (reason.rule, at[Touch(reason.label, reason.dataset, reason.columns)])
+        for reason in found.reasons
+        if reason.rule
+    }
+    assert reasons == {(rule, position) for rule, position in expected.met if effects[rule] in shown}
+    if isinstance(found, NeedsApproval):
+        assert sum(one.count for one in found.missing) == expected.missing
+        assert found.references == expected.references
+    if isinstance(found, Allow):
+        assert bool(found.reviews) == expected.by_break_glass
+
+
+@QUICK
+@given(WORLDS)
+def test_a_second_implementation_decides_the_same(world: World) -> None:
+    agrees(world)
+
+
+@QUICK
+@given(WORLDS, st.sampled_from(SCHEME.names))
+def test_more_clearance_never_denies_more(world: World, clearance: str) -> None:
+    policy, request, touched, grants = world
+    own = request.principal.clearance
+    if own in SCHEME.names and SCHEME.level(clearance).rank < SCHEME.level(str(own)).rank:
+        return
+    better = evolve(request, principal=evolve(request.principal, clearance=clearance))
+    assert strictness(decided((policy, better, touched, grants))) <= strictness(decided(world))
+
+
+@QUICK
+@given(WORLDS, LABELS, st.sampled_from(CATEGORIES))
+def test_a_higher_label_never_loosens(world: World, label: object, category: str) -> None:
+    policy, request, touched, grants = world
+    first, *rest = touched.touches
+    for other in (label, SCHEME.label("public", [category])):
+        higher = first.label.join(other)  # type: ignore[arg-type]
+        touches = (evolve(first, label=higher), *rest)
+        columns = {**touched.columns, **dict.fromkeys(first.columns, higher)}
+        never_loosens(
+            decided(world), decided((policy, request, Touched(touches, columns, touched.is_unresolved), grants))
+        )
+
+
+@QUICK
+@given(WORLDS, LABELS)
+def test_touching_more_never_loosens(world: World, label: object) -> None:
+    policy, request, touched, grants = world
+    more = Touch(label, "app.more", ("app.more.x",))  # type: ignore[arg-type]
+    columns = {**touched.columns, "app.more.x": more.label}
+    wider = Touched((*touched.touches, more), columns, touched.is_unresolved)
+    never_loosens(decided(world), decided((policy, request, wider, grants)))
+
+
+FACTS = ("purpose", "environment", "execution_region", "break_glass", "template", "statement")
+OF_PERSON = ("groups", "region", "employment", "clearance", "identity", "review_overdue")
+
+
+@QUICK
+@given(WORLDS, st.sampled_from((*FACTS, *OF_PERSON)))
+def test_a_fact_less_never_loosens(world: World, fact: str) -> None:
+    policy, request, touched, grants = world
+    if fact in FACTS:
+        less = evolve(request, **{fact: None})
+    else:
+        less = evolve(request, principal=evolve(request.principal, **{fact: None}))
+    before, after = decided(world), decided((policy, less, touched, grants))
+    assert strictness(before) <= strictness(after)
+
+
+@QUICK
+@given(WORLDS, rules(Effect.DENY) | rules(Effect.REQUIRE), st.integers(0, 9))
+def test_one_more_rule_that_tightens_never_loosens(world: World, rule: object, at: int) -> None:
+    policy, request, touched, grants = world
+    own = list(policy.rules)
+    own.insert(at, evolve(rule, id="more"))  # type: ignore[misc,type-var]
+    never_loosens(decided(world), decided((evolve(policy, rules=tuple(own)), request, touched, grants)))
+
+
+@QUICK
+@given(WORLDS, st.randoms(use_true_random=False))
+def test_order_is_irrelevant(world: World, random: object) -> None:
+    policy, request, touched, grants = world
+
+    def mixed(values: object) -> list[object]:
+        found = list(values)  # type: ignore[call-overload]
+        random.shuffle(found)  # type: ignore[attr-defined]
+        return found
+
+    other = (
+        evolve(policy, rules=tuple(mixed(policy.rules))),
+        request,
+        evolve(touched, touches=tuple(mixed(touched.touches))),
+        [evolve(grant, approvals=tuple(mixed(grant.approvals))) for grant in mixed(grants)],  # type: ignore[type-var]
+    )
+    before, after = decided(world), decided(other)  # type: ignore[arg-type]
+    assert type(before) is type(after)
+    assert set(before.reasons) == set(after.reasons)
+    assert set(before.advice) == set(after.advice)
+    if isinstance(before, NeedsApproval) and isinstance(after, NeedsApproval):
+        assert before.missing == after.missing
+        assert before.requirement == after.requirement
+    if isinstance(before, Allow) and isinstance(after, Allow) and not before.reviews:
+        assert before.obligations == after.obligations
+
+
+def satisfies(requirement: Requirement, approvals: list[Approval]) -> bool:
+    policy = Policy((), TERMS)
+    return not unfilled(requirement.approvals, approvals, frozenset(("ann",)), policy._admits)
+
+
+@QUICK
+@given(REQUIREMENTS, REQUIREMENTS, REQUIREMENTS, st.lists(APPROVALS, max_size=6), APPROVALS)
+def test_requirements_are_a_lattice(
+    one: Requirement, other: Requirement, third: Requirement, approvals: list[Approval], more: Approval
+) -> None:
+    both = one.join(other)
+    assert both == other.join(one)
+    assert one.join(one) == one
+    assert both.join(third) == one.join(other.join(third))
+    if satisfies(both, approvals):
+        assert satisfies(one, approvals)
+        assert satisfies(other, approvals)
+    if satisfies(one, approvals):
+        # A person who is already there in another's name makes two people one; another person makes none less.
+        known = {person for approval in approvals for person in (approval.approver.id, approval.acting_for)}
+        if not known & {more.approver.id, more.acting_for} - {None}:
+            assert satisfies(one, [*approvals, more])
+    own = evolve(more, approver=evolve(more.approver, id="ann"))
+    assert satisfies(one, approvals) == satisfies(one, [*approvals, own])
+
+
+@QUICK
+@given(WORLDS)
+def test_a_grant_covers_every_smaller_query(world: World) -> None:
+    policy, request, touched, grants = world
+    if not isinstance(decided(world), Allow) or len(touched.touches) < 2:
+        return
+    kept = touched.touches[1:]
+    columns = {column: touch.label for touch in kept for column in touch.columns}
+    smaller = Touched(kept, columns, touched.is_unresolved)
+    assert isinstance(decided((policy, request, smaller, grants)), Allow)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Tries the second implementation on generated policies.")
+    parser.add_argument("--count", type=int, default=1_000_000)
+    options = parser.parse_args()
+    settings(deadline=None, max_examples=options.count, database=None, suppress_health_check=list(HealthCheck))(
+        given(WORLDS)(agrees)
+    )()
+    print(f"{options.count:,} worlds, all decided the same")
