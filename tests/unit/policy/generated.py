@@ -50,6 +50,11 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
+def mostly(value: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """That value, but for one time in four."""
+    return st.integers(0, 3).flatmap(lambda chance: strategy if chance == 0 else st.just(value))
+
+
 LABELS = st.builds(
     SCHEME.label,
     st.sampled_from(SCHEME.names),
@@ -65,10 +70,12 @@ PERSONS = st.builds(
     maybe(st.sampled_from(("staff", "vendor"))),
     maybe(st.sampled_from((*SCHEME.names, "unheard-of"))),
     maybe(st.sampled_from(("password", "token", "unheard-of"))),
-    maybe(st.booleans()),
+    mostly(False, maybe(st.booleans())),
 )
 SINKS = st.builds(Sink, maybe(st.sampled_from(("person", "table"))), maybe(st.sampled_from(PLACES)))
-TEXTS = st.sampled_from(({}, {"ticket": "SEC-1"}, {"ticket": "no"}, {"basis": " "}, {"basis": "x", "ticket": "SEC-2"}))
+TEXTS = mostly(
+    {"basis": "x", "ticket": "SEC-2"}, st.sampled_from(({}, {"ticket": "SEC-1"}, {"ticket": "no"}, {"basis": " "}))
+)
 REQUESTS = st.builds(
     Request,
     PERSONS,
@@ -79,13 +86,13 @@ REQUESTS = st.builds(
     SINKS,
     maybe(st.sampled_from(PEOPLE)),
     TEXTS,
-    maybe(st.sampled_from((NOW, NOW - HOUR / 2, NOW - 5 * HOUR, NOW + HOUR))),
+    maybe(mostly(NOW - HOUR / 2, st.sampled_from((NOW, NOW - 5 * HOUR, NOW + HOUR)))),
     maybe(st.sampled_from(("t1", "t2"))),
     maybe(st.sampled_from(("s1", "s2"))),
 )
 
 # Each test is made by few rules, or hardly any rule would meet anything.
-_SELDOM = st.integers(0, 3)
+_SELDOM = st.integers(0, 9)
 
 
 def seldom(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -97,7 +104,7 @@ def whens(effect: Effect) -> st.SearchStrategy[When]:
     only_tight = seldom if tight else lambda _: st.none()
     return st.builds(
         When,
-        level=maybe(st.sampled_from(SCHEME.names)),
+        level=seldom(st.sampled_from(SCHEME.names)),
         categories=seldom(some(CATEGORIES, least=1 if tight else 0)),
         residency=seldom(some(("us", "eea"), least=1 if tight else 0)),
         datasets=seldom(st.sampled_from((("app.users",), ("*",)))),
@@ -127,7 +134,7 @@ APPROVERS = st.builds(
     some(GROUPS, least=1),
     seldom(st.sampled_from(("us", "eea"))),
     seldom(st.sampled_from(SCHEME.names)),
-    st.booleans(),
+    mostly(False, st.booleans()),
 )
 OBLIGATIONS = st.builds(Obligations, some(CATEGORIES), maybe(st.integers(0, 100)), st.booleans(), some(GROUPS))
 REQUIREMENTS = st.builds(
@@ -135,7 +142,7 @@ REQUIREMENTS = st.builds(
     st.dictionaries(APPROVERS, st.integers(1, 2), max_size=2),
     maybe(st.sampled_from((HOUR, 8 * HOUR))),
     some(("ticket", "basis")).map(lambda names: names if len(names) < 2 else frozenset()),
-    st.sampled_from(Scope),
+    mostly(Scope.COLUMNS, st.sampled_from(Scope)),
     OBLIGATIONS,
 )
 REVIEWS = st.builds(Review, st.integers(1, 2), some(GROUPS, least=1), st.just(HOUR))
@@ -164,7 +171,7 @@ def _policy(allow: list[Rule], deny: list[Rule], require: list[Rule], glass: lis
 POLICIES = st.builds(
     _policy,
     st.lists(rules(Effect.ALLOW), min_size=1, max_size=3),
-    st.lists(rules(Effect.DENY), max_size=1),
+    mostly([], st.lists(rules(Effect.DENY), max_size=1)),
     st.lists(rules(Effect.REQUIRE), max_size=2),
     st.lists(rules(Effect.BREAK_GLASS), max_size=1),
 )
@@ -190,7 +197,15 @@ TOUCHED = st.builds(
     st.sampled_from((False, False, False, True)),
 )
 
-APPROVALS = st.builds(Approval, PERSONS, maybe(st.sampled_from(PEOPLE)), st.booleans())
+APPROVERS_THEN = st.builds(
+    Principal,
+    st.sampled_from(PEOPLE),
+    mostly(frozenset(GROUPS), maybe(some(GROUPS))),
+    maybe(st.sampled_from(PLACES)),
+    st.none(),
+    maybe(st.sampled_from(SCHEME.names)),
+)
+APPROVALS = st.builds(Approval, APPROVERS_THEN, mostly(None, st.sampled_from(PEOPLE)), st.booleans())
 
 
 @st.composite
@@ -203,7 +218,7 @@ def grants(draw: st.DrawFn, request: Request, touched: Touched) -> Grant:
         request.purpose,
         request.execution_region,
         request.sink,
-        tuple(draw(st.lists(APPROVALS, max_size=4))),
+        tuple(draw(st.lists(APPROVALS, min_size=1, max_size=4))),
         NOW - 2 * HOUR,
         NOW + HOUR,
         draw(st.sampled_from(Scope)),
@@ -224,4 +239,5 @@ def grants(draw: st.DrawFn, request: Request, touched: Touched) -> Grant:
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[Policy, Request, Touched, list[Grant]]:
     request, touched = draw(REQUESTS), draw(TOUCHED)
-    return draw(POLICIES), request, touched, draw(st.lists(grants(request, touched), max_size=2))
+    found = draw(st.lists(grants(request, touched), min_size=1, max_size=2))
+    return draw(POLICIES), request, touched, draw(st.sampled_from((found, found, [])))

@@ -6,12 +6,28 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from random import Random
+from typing import Any, TypeVar
 
 from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from classify.policy import Allow, Approval, Decision, Deny, Effect, Grant, NeedsApproval, Policy, Request, Requirement
+from classify.labels import Label
+from classify.policy import (
+    Allow,
+    Approval,
+    Decision,
+    Deny,
+    Effect,
+    Grant,
+    NeedsApproval,
+    Policy,
+    Request,
+    Requirement,
+    Rule,
+)
 from classify.policy.facts import Touch, Touched
 from classify.policy.requirement import unfilled
 from tests.unit.policy import oracle
@@ -27,6 +43,7 @@ from tests.unit.policy.generated import (
     worlds,
 )
 
+T = TypeVar("T")
 World = tuple[Policy, Request, Touched, list[Grant]]
 WORLDS = worlds()
 QUICK = settings(
@@ -94,11 +111,11 @@ def test_more_clearance_never_denies_more(world: World, clearance: str) -> None:
 
 @QUICK
 @given(WORLDS, LABELS, st.sampled_from(CATEGORIES))
-def test_a_higher_label_never_loosens(world: World, label: object, category: str) -> None:
+def test_a_higher_label_never_loosens(world: World, label: Label, category: str) -> None:
     policy, request, touched, grants = world
     first, *rest = touched.touches
     for other in (label, SCHEME.label("public", [category])):
-        higher = first.label.join(other)  # type: ignore[arg-type]
+        higher = first.label.join(other)
         touches = (evolve(first, label=higher), *rest)
         columns = {**touched.columns, **dict.fromkeys(first.columns, higher)}
         never_loosens(
@@ -108,9 +125,9 @@ def test_a_higher_label_never_loosens(world: World, label: object, category: str
 
 @QUICK
 @given(WORLDS, LABELS)
-def test_touching_more_never_loosens(world: World, label: object) -> None:
+def test_touching_more_never_loosens(world: World, label: Label) -> None:
     policy, request, touched, grants = world
-    more = Touch(label, "app.more", ("app.more.x",))  # type: ignore[arg-type]
+    more = Touch(label, "app.more", ("app.more.x",))
     columns = {**touched.columns, "app.more.x": more.label}
     wider = Touched((*touched.touches, more), columns, touched.is_unresolved)
     never_loosens(decided(world), decided((policy, request, wider, grants)))
@@ -124,40 +141,38 @@ OF_PERSON = ("groups", "region", "employment", "clearance", "identity", "review_
 @given(WORLDS, st.sampled_from((*FACTS, *OF_PERSON)))
 def test_a_fact_less_never_loosens(world: World, fact: str) -> None:
     policy, request, touched, grants = world
+    unknown: dict[str, Any] = {fact: None}
     if fact in FACTS:
-        less = evolve(request, **{fact: None})
+        less = evolve(request, **unknown)
     else:
-        less = evolve(request, principal=evolve(request.principal, **{fact: None}))
+        less = evolve(request, principal=evolve(request.principal, **unknown))
     before, after = decided(world), decided((policy, less, touched, grants))
     assert strictness(before) <= strictness(after)
 
 
 @QUICK
 @given(WORLDS, rules(Effect.DENY) | rules(Effect.REQUIRE), st.integers(0, 9))
-def test_one_more_rule_that_tightens_never_loosens(world: World, rule: object, at: int) -> None:
+def test_one_more_rule_that_tightens_never_loosens(world: World, rule: Rule, at: int) -> None:
     policy, request, touched, grants = world
     own = list(policy.rules)
-    own.insert(at, evolve(rule, id="more"))  # type: ignore[misc,type-var]
+    own.insert(at, evolve(rule, id="more"))
     never_loosens(decided(world), decided((evolve(policy, rules=tuple(own)), request, touched, grants)))
 
 
 @QUICK
 @given(WORLDS, st.randoms(use_true_random=False))
-def test_order_is_irrelevant(world: World, random: object) -> None:
+def test_order_is_irrelevant(world: World, random: Random) -> None:
     policy, request, touched, grants = world
 
-    def mixed(values: object) -> list[object]:
-        found = list(values)  # type: ignore[call-overload]
-        random.shuffle(found)  # type: ignore[attr-defined]
+    def mixed(values: Iterable[T]) -> list[T]:
+        found = list(values)
+        random.shuffle(found)
         return found
 
-    other = (
-        evolve(policy, rules=tuple(mixed(policy.rules))),
-        request,
-        evolve(touched, touches=tuple(mixed(touched.touches))),
-        [evolve(grant, approvals=tuple(mixed(grant.approvals))) for grant in mixed(grants)],  # type: ignore[type-var]
-    )
-    before, after = decided(world), decided(other)  # type: ignore[arg-type]
+    turned = evolve(policy, rules=tuple(mixed(policy.rules)))
+    grants_turned = [evolve(grant, approvals=tuple(mixed(grant.approvals))) for grant in mixed(grants)]
+    touched_turned = evolve(touched, touches=tuple(mixed(touched.touches)))
+    before, after = decided(world), decided((turned, request, touched_turned, grants_turned))
     assert type(before) is type(after)
     assert set(before.reasons) == set(after.reasons)
     assert set(before.advice) == set(after.advice)
