@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from classify.guards import Event, QueryAboveCeiling, QueryRefused, Verdict, gate, guard
     from classify.guards.ceiling import ceiling
     from classify.labels import DEFAULT_SCHEME, Label, Level, Scheme
+    from classify.policy import Allow, Deny, NeedsApproval, Policy, Principal, Request
     from classify.sql import analyse
     from classify.typed import Labeled, returns
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_SCHEME",
+    "Allow",
     "Catalog",
     "Cause",
     "ClassifyError",
@@ -40,6 +42,7 @@ __all__ = [
     "Dataset",
     "DatasetRead",
     "Declassification",
+    "Deny",
     "Event",
     "Exposure",
     "FileError",
@@ -47,12 +50,16 @@ __all__ = [
     "Label",
     "Labeled",
     "Level",
+    "NeedsApproval",
     "Output",
+    "Policy",
     "Position",
+    "Principal",
     "Problem",
     "QueryAboveCeiling",
     "QueryRefused",
     "Read",
+    "Request",
     "Scheme",
     "Span",
     "Statement",
@@ -95,6 +102,7 @@ _ROOMS = {
     "classify.guards": ("Event", "QueryAboveCeiling", "QueryRefused", "Verdict", "gate", "guard"),
     "classify.guards.ceiling": ("ceiling",),
     "classify.labels": ("DEFAULT_SCHEME", "Label", "Level", "Scheme"),
+    "classify.policy": ("Allow", "Deny", "NeedsApproval", "Policy", "Principal", "Request"),
     "classify.sql": ("analyse",),
     "classify.typed": ("Labeled", "returns"),
 }

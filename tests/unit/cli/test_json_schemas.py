@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from classify.catalog import Catalog
-from classify.catalog.json_schemas import schema_files, write_schemas
+from classify.cli.json_schemas import schema_files, write_schemas
 from classify.errors import FileError
 from classify.labels import Scheme
 
@@ -131,7 +131,7 @@ def write(folder: Path, document: object) -> Path:
 
 @pytest.mark.parametrize("name", sorted(schema_files()))
 def test_the_files_are_those_of_the_code(name: str) -> None:
-    """Run `python -m classify.catalog.json_schemas schemas/json` where they are not."""
+    """Run `python -m classify.cli.json_schemas schemas/json` where they are not."""
     assert (SCHEMAS / "json" / name).read_text(encoding="utf-8") == schema_files()[name]
 
 
