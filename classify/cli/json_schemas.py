@@ -10,12 +10,12 @@ from pathlib import Path
 from classify.catalog.form import CATALOG_FILE
 from classify.documents.schema import json_schema
 from classify.labels.scheme_file import SCHEME_FILE
-from classify.policy.form import GROUPS_FILE, POLICY_FILE
+from classify.policy.form import CASES_FILE, GROUPS_FILE, POLICY_FILE
 
 
 def schema_files() -> Mapping[str, str]:
     """The text of each schema by its file's name."""
-    forms = (CATALOG_FILE, SCHEME_FILE, POLICY_FILE, GROUPS_FILE)
+    forms = (CATALOG_FILE, SCHEME_FILE, POLICY_FILE, GROUPS_FILE, CASES_FILE)
     return {f"{form.name}.schema.json": json.dumps(json_schema(form), indent=2) + "\n" for form in forms}
 
 

@@ -163,6 +163,64 @@ GROUPS_FILE = Form(
     {},
 )
 
+_SINK = Record("a sink", {"kind": Field(NAME), "region": Field(NAME)})
+_PERSON = {
+    "id": Field(NAME, required=True),
+    "groups": Field(ListOf(NAME)),
+    "region": Field(NAME),
+    "employment": Field(NAME),
+    "clearance": Field(LEVEL_TEXT),
+    "identity": Field(NAME),
+}
+
+CASES_FILE = Form(
+    "policy-cases",
+    "Cases of a policy: what it must decide",
+    Record(
+        "a file of cases",
+        {
+            "$schema": Field(Text("where the JSON Schema of the file is", help="For editors.")),
+            "version": Field(Version(1), required=True),
+            "cases": Field(
+                ListOf(
+                    Record(
+                        "a case",
+                        {
+                            "name": Field(Text("a name"), required=True),
+                            "sql": Field(Text("a query"), required=True),
+                            "requester": Field(
+                                Record("a requester", {**_PERSON, "review_overdue": Field(Truth())}), required=True
+                            ),
+                            "action": Field(Word("action", ("read", "write", "export"))),
+                            "purpose": Field(NAME),
+                            "environment": Field(NAME),
+                            "execution": Field(NAME),
+                            "sink": Field(_SINK),
+                            "author": Field(NAME),
+                            "references": Field(TableOf("reference", NAME, Text("a text"))),
+                            "break_glass": Field(Truth(help="Whether it is claimed, from now on.")),
+                            "approvals": Field(
+                                ListOf(
+                                    Record(
+                                        "an approval", {**_PERSON, "acting_for": Field(NAME), "signed": Field(Truth())}
+                                    ),
+                                    help="Who agreed to this very query, just now.",
+                                )
+                            ),
+                            "expect": Field(Word("decision", ("allow", "deny", "needs_approval")), required=True),
+                            "rules": Field(ListOf(NAME, help="Rules that are among the reasons.")),
+                            "missing": Field(Whole(0, 100, help="How many people have yet to agree.")),
+                        },
+                    ),
+                    least=1,
+                ),
+                required=True,
+            ),
+        },
+    ),
+    {},
+)
+
 LOOSENING = frozenset("level_at_most categories_within residency_within clearance_at_least identity_at_least".split())
 """Tests of rules that allow, or break glass."""
 TIGHTENING = frozenset(

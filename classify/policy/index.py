@@ -25,7 +25,7 @@ class Index:
         self._label = self._kept(meets_label)
         self._dataset = self._kept(meets_dataset)
         self._whole = self._kept(meets_whole)
-        self._request = [(fact, self._kept(test)) for fact, test in REQUEST_TESTS]
+        self._request = [(fact, self._kept(test)) for _, fact, test in REQUEST_TESTS]
         self._requirements: dict[int, Requirement] = {}
 
     def _mask(self, meets: Callable[..., bool]) -> int:

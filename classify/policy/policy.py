@@ -109,7 +109,7 @@ class Policy:
         )
         excluded = frozenset((request.principal.id, *((request.author,) if request.author is not None else ())))
         given = [approval for grant in covering for approval in grant.approvals]
-        missing = unfilled(requirement.approvals, given, excluded, self._admits)
+        missing = unfilled(requirement.approvals, given, excluded, self.admits)
         if not missing and not lacking:
             return Allow(reasons, advice, touched.is_unresolved, obligations, (), tuple(one.id for one in covering))
         if request.break_glass is not None and broken:
@@ -154,7 +154,8 @@ class Policy:
             return False
         return bool(text.strip()) if pattern is None else pattern.fullmatch(text) is not None
 
-    def _admits(self, who: Approvers, approval: Approval) -> bool:
+    def admits(self, who: Approvers, approval: Approval) -> bool:
+        """Whether an approval may stand for a slot."""
         if who.signed and not approval.signed:
             return False
         return who.admits(approval.approver, self.terms.regions, self.terms.scheme)
@@ -163,7 +164,7 @@ class Policy:
         if self.members is None:
             return False
         could = [*given, *(Approval(person, signed=True) for person in self.members)]
-        return bool(unfilled(requirement.approvals, could, excluded, self._admits))
+        return bool(unfilled(requirement.approvals, could, excluded, self.admits))
 
     def _break_glass(
         self, request: Request, touched: Touched, met: list[int], whole: int, now: datetime.datetime

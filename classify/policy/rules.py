@@ -241,29 +241,44 @@ def _meets_purpose(rule: Rule, purpose: str | None, _terms: Terms) -> bool:
 
 Test = Callable[[Rule, Any, Terms], bool]
 
-REQUEST_TESTS: tuple[tuple[Callable[[Request], Any], Test], ...] = (
-    (lambda request: request.action, lambda rule, value, _: _is_one_of(rule, rule.when.action, value)),
-    (lambda request: request.principal.groups, _meets_groups),
+REQUEST_TESTS: tuple[tuple[str, Callable[[Request], Any], Test], ...] = (
+    ("action", lambda request: request.action, lambda rule, value, _: _is_one_of(rule, rule.when.action, value)),
+    ("groups", lambda request: request.principal.groups, _meets_groups),
     (
+        "region",
         lambda request: request.principal.region,
         lambda rule, value, terms: _is_there(rule, rule.when.region_in, rule.when.outside, value, terms),
     ),
     (
+        "employment",
         lambda request: request.principal.employment,
         lambda rule, value, _: _is_one_of(rule, rule.when.employment, value),
     ),
-    (lambda request: request.principal.clearance, _meets_clearance),
-    (lambda request: request.principal.identity, _meets_identity),
-    (lambda request: request.purpose, _meets_purpose),
-    (lambda request: request.environment, lambda rule, value, _: _is_one_of(rule, rule.when.environment, value)),
+    ("clearance", lambda request: request.principal.clearance, _meets_clearance),
+    ("identity", lambda request: request.principal.identity, _meets_identity),
+    ("purpose", lambda request: request.purpose, _meets_purpose),
     (
+        "environment",
+        lambda request: request.environment,
+        lambda rule, value, _: _is_one_of(rule, rule.when.environment, value),
+    ),
+    (
+        "execution",
         lambda request: request.execution_region,
         lambda rule, value, terms: _is_there(rule, rule.when.execution_in, rule.when.execution_outside, value, terms),
     ),
     (
+        "sink",
         lambda request: request.sink_region,
         lambda rule, value, terms: _is_there(rule, rule.when.sink_in, rule.when.sink_outside, value, terms),
     ),
-    (lambda request: request.sink.kind, lambda rule, value, _: _is_one_of(rule, rule.when.sink_kind, value)),
+    (
+        "sink kind",
+        lambda request: request.sink.kind,
+        lambda rule, value, _: _is_one_of(rule, rule.when.sink_kind, value),
+    ),
 )
-"""What rules test of a request: each fact, and whether a rule's tests of it are met. A value can be kept in a dict."""
+"""What rules test of a request: what it is called, the fact, and whether a rule's tests of it are met.
+
+A fact can be kept in a dict.
+"""

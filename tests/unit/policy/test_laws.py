@@ -185,7 +185,7 @@ def test_order_is_irrelevant(world: World, random: Random) -> None:
 
 def satisfies(requirement: Requirement, approvals: list[Approval]) -> bool:
     policy = Policy((), TERMS)
-    return not unfilled(requirement.approvals, approvals, frozenset(("ann",)), policy._admits)
+    return not unfilled(requirement.approvals, approvals, frozenset(("ann",)), policy.admits)
 
 
 @QUICK

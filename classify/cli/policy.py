@@ -1,0 +1,209 @@
+"""`classify policy`: what a policy decides, and what is odd in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classify.cli.options import (
+    find_or_load_settings,
+    load_catalog,
+    load_scheme,
+    output_options,
+    source_options,
+    sql_options,
+)
+from classify.cli.style import clean, echo
+from classify.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classify.exposure import Exposure
+    from classify.policy import Request
+
+_POLICY = click.argument("policy", type=click.Path(path_type=Path), metavar="POLICY")
+_GROUPS = click.option(
+    "--groups", type=click.Path(path_type=Path), metavar="FILE", help="File of the groups and the people in them."
+)
+
+
+@click.group(no_args_is_help=False)
+def policy() -> None:
+    """Who may see which class of data, and who must agree to it."""
+
+
+@policy.command(epilog="\b\nclassify policy validate policy.yaml --groups groups.yaml -c catalog.yaml")
+@_POLICY
+@_GROUPS
+@source_options
+@output_options
+def validate(
+    *,
+    policy: Path,
+    groups: Path | None,
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    output_format: str,
+) -> int:
+    """What is wrong or odd in a policy: categories that no column has, rules that allow nothing, too few people."""
+    from classify.policy import Policy
+    from classify.policy.lint import odd
+
+    settings = find_or_load_settings(config)
+    known = load_catalog(settings, catalog, scheme) if catalog or settings.catalog else None
+    own = known.scheme if known is not None else load_scheme(settings, scheme)
+    found = list(odd(Policy.load(policy, groups=groups, scheme=own), known))
+    if output_format == "json":
+        document = [{"place": one.place, "message": one.message} for one in found]
+        echo([json.dumps({"version": 1, "problems": document}, indent=2)])
+    else:
+        echo(clean(str(one)) for one in found)
+    return 1 if found else 0
+
+
+@policy.command(epilog="\b\nclassify policy test policy.yaml cases.yaml -c catalog.yaml -d postgres")
+@_POLICY
+@click.argument("cases", type=click.Path(path_type=Path), metavar="CASES")
+@_GROUPS
+@source_options
+@sql_options
+@output_options
+def test(
+    *,
+    policy: Path,
+    cases: Path,
+    groups: Path | None,
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    dialect: str | None,
+    default_schema: str | None,
+    output_format: str,
+) -> int:
+    """Whether a policy decides a team's own cases as their file says."""
+    from classify.policy import Policy
+    from classify.policy.cases import load_cases, run
+
+    analyse, own = _analyser(catalog, scheme, config, dialect, default_schema)
+    known = load_cases(cases)
+    failed = list(run(Policy.load(policy, groups=groups, scheme=own), known, analyse))
+    if output_format == "json":
+        document = [
+            {"place": one.case.place, "name": one.case.name, "wrong": one.wrong, "decision": one.decision.to_dict()}
+            for one in failed
+        ]
+        echo([json.dumps({"version": 1, "cases": len(known), "failed": document}, indent=2)])
+    else:
+        lines = [
+            line for one in failed for line in (str(one), *(f"  {said}" for said in str(one.decision).splitlines()))
+        ]
+        echo(clean(line) for line in (*lines, f"{len(known) - len(failed)} of {len(known)} cases hold"))
+    return 1 if failed else 0
+
+
+@policy.command(epilog='\b\nclassify policy explain policy.yaml "select email from app.users" --region de -d postgres')
+@_POLICY
+@click.argument("sql", metavar="SQL")
+@click.option("--requester", default="someone", metavar="ID", help="The person who asks.")
+@click.option("--group", "in_groups", multiple=True, metavar="NAME", help="Of theirs; several times for several.")
+@click.option("--region", metavar="NAME", help="Where they are.")
+@click.option("--employment", metavar="NAME", help="As staff or vendor.")
+@click.option("--clearance", metavar="LEVEL", help="The highest level that they may see.")
+@click.option("--identity", metavar="NAME", help="How well it is known who they are.")
+@click.option("--action", type=click.Choice(["read", "write", "export"]), default="read", show_default=True)
+@click.option("--purpose", metavar="NAME", help="What the data is for.")
+@click.option("--environment", metavar="NAME", help="As production.")
+@click.option("--execution", metavar="REGION", help="Where the query runs.")
+@click.option("--sink", metavar="KIND", default="person", show_default=True, help="Where the data goes.")
+@click.option("--sink-region", metavar="REGION", help="Where that is.")
+@click.option("--reference", "references", multiple=True, metavar="NAME=TEXT", help="As ticket=SEC-12.")
+@_GROUPS
+@source_options
+@sql_options
+@output_options
+def explain(
+    *,
+    policy: Path,
+    sql: str,
+    groups: Path | None,
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    dialect: str | None,
+    default_schema: str | None,
+    output_format: str,
+    **facts: Any,
+) -> int:
+    """What a policy decides of a query, and rule by rule why. What is not said is not known.
+
+    The status is 1 where the query may not run as it is.
+    """
+    from classify.policy import Policy
+    from classify.policy.explain import explain as explained
+
+    analyse, own = _analyser(catalog, scheme, config, dialect, default_schema)
+    known = Policy.load(policy, groups=groups, scheme=own)
+    request, exposure = _request(facts), analyse(sql)
+    decision = known.decide(request, exposure)
+    accounts = list(explained(known, request, exposure))
+    if output_format == "json":
+        document = {**decision.to_dict(), "rules": [one.to_dict() for one in accounts]}
+        echo([json.dumps(document, indent=2)])
+    else:
+        echo(clean(line) for line in (*str(decision).splitlines(), "", "rules", *(f"  {one}" for one in accounts)))
+    return 0 if decision.kind == "allow" else 1
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in text.splitlines()]
+
+
+def _request(facts: dict[str, Any]) -> Request:
+    from classify.policy import Principal, Request, Sink
+
+    references: dict[str, str] = {}
+    for one in facts["references"]:
+        name, equals, text = one.partition("=")
+        if not equals:
+            raise UsageError(f"expected --reference NAME=TEXT, found `{one}`")
+        references[name] = text
+    return Request(
+        Principal(
+            facts["requester"],
+            facts["in_groups"] or None,
+            facts["region"],
+            facts["employment"],
+            facts["clearance"],
+            facts["identity"],
+        ),
+        facts["action"],
+        facts["purpose"],
+        facts["environment"],
+        facts["execution"],
+        Sink(facts["sink"], facts["sink_region"]),
+        references=references,
+    )
+
+
+def _analyser(
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    dialect: str | None,
+    default_schema: str | None,
+) -> tuple[Callable[[str], Exposure], Any]:
+    """What analyses a text by the settings and options, and the scheme."""
+    from classify.sql import analyse
+
+    settings = find_or_load_settings(config)
+    known = load_catalog(settings, catalog, scheme)
+    named = dialect or settings.defaults.dialect
+    if named is None:
+        raise UsageError("no dialect, pass --dialect NAME or set `dialect` in [tool.classify] of pyproject.toml")
+    schema = default_schema or settings.defaults.default_schema
+    return (lambda text: analyse(text, known, dialect=named, default_schema=schema)), known.scheme

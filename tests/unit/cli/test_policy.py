@@ -1,0 +1,117 @@
+"""`classify policy` from end to end, on the sample warehouse's policy and on small ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+OWN = ("schemas/policy/policy.yaml", "--groups", "schemas/policy/groups.yaml")
+CASES = "schemas/policy/cases.yaml"
+EMAIL = "select email from app.accounts"
+
+
+def run(*arguments: str, status: int, folder: Path = ROOT) -> str:
+    found = subprocess.run(
+        [sys.executable, "-m", "classify", "policy", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, "Traceback" in found.stderr) == (status, False), found
+    return found.stdout if status < 2 else found.stderr
+
+
+def test_the_sample_policy_holds_what_it_promises() -> None:
+    assert run("validate", *OWN, status=0) == ""
+    assert run("test", OWN[0], CASES, *OWN[1:], status=0) == "20 of 20 cases hold\n"
+
+
+def test_a_case_that_does_not_hold_is_told_with_the_decision(tmp_path: Path) -> None:
+    text = (ROOT / CASES).read_text().replace("expect: allow\n    rules: [staff-public]", "expect: deny")
+    (tmp_path / "cases.yaml").write_text(text.replace("missing: 1", "missing: 0", 1))
+    said = run("test", OWN[0], str(tmp_path / "cases.yaml"), *OWN[1:], status=1).splitlines()
+    assert "cases.yaml:4:5: anyone here reads what is public: expected deny, found allow" in said[0]
+    assert said[1:3] == ["  allow", "    allow by staff-public: public @eu,us (app.accounts, app.accounts.handle)"]
+    assert any("one person is not two: expected 0 people who have yet to agree, found 1" in line for line in said)
+    assert said[-1] == "18 of 20 cases hold"
+    found = json.loads(run("test", OWN[0], str(tmp_path / "cases.yaml"), "--format", "json", status=1))
+    assert (found["cases"], [one["decision"]["decision"] for one in found["failed"]]) == (
+        20,
+        ["allow", "needs_approval"],
+    )
+
+
+def test_a_decision_is_explained_rule_by_rule() -> None:
+    facts = ("--requester", "ines", "--region", "de", "--employment", "staff", "--clearance", "restricted")
+    said = run("explain", *OWN[:1], EMAIL, *facts, "--purpose", "fraud", "--execution", "us-east", status=1)
+    lines = said.splitlines()
+    assert lines[0] == "needs approval: 2 of us-security in us; a reference: ticket"
+    assert "  require us-confidential-abroad: met by app.accounts.email" in lines
+    assert "  allow staff-internal: not met, purpose is fraud" in lines
+    assert "  require vendors-by-their-manager: not met, employment is staff" in lines
+    assert "  deny unread: not met, employment is staff; the query was understood" in lines
+    found = json.loads(run("explain", *OWN[:1], EMAIL, *facts, "--format", "json", status=1))
+    assert found["decision"] == "deny"  # nobody said where it runs
+    assert {one["rule"] for one in found["rules"] if one["met"]} >= {"us-data-is-processed-in-the-us", "cleared"}
+    public = ("--employment", "staff", "--group", "on-call", "--reference", "ticket=SEC-1")
+    assert run("explain", OWN[0], "select handle from app.accounts", *public, status=0).startswith("allow\n")
+
+
+ODD = """\
+version: 1
+rules:
+  - {id: staff, effect: allow, when: {requester: {employment: [staff]}, action: [read]}}
+  - {id: nobody, effect: deny, when: {requester: {employment: [staff, vendor]}}}
+  - {id: health, effect: deny, when: {data: {categories_any: [health]}}}
+  - id: two
+    effect: require
+    when: {}
+    approvals: [{count: 3, groups: [security], region: us}]
+"""
+
+
+def test_what_is_odd_is_told(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(ODD)
+    (tmp_path / "groups.yaml").write_text(
+        "version: 1\ngroups: {security: [ann, bob]}\npeople: {ann: {region: us}, bob: {region: de}}\n"
+    )
+    (tmp_path / "catalog.yaml").write_text(
+        "version: 1\ndatasets: [{name: t, columns: {a: {level: public, categories: [pii], residency: [eu]}}}]\n"
+    )
+    said = run("validate", "policy.yaml", "--groups", "groups.yaml", "-c", "catalog.yaml", status=1, folder=tmp_path)
+    assert said.splitlines() == [
+        "policy.yaml:3:5: `staff` allows nothing: `nobody` denies all that it meets",
+        "policy.yaml:6:5: `two` asks for more people than there are: 2 of security in us too few",
+        "policy.yaml:5:5: `health` names the category `health`, which no column has",
+        "no rule names the residency `eu`, which columns have",
+    ]
+    found = json.loads(run("validate", "policy.yaml", "--format", "json", status=1, folder=tmp_path))
+    assert [one["place"] for one in found["problems"]] == ["policy.yaml:3:5"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["validate", "none.yaml"], "none.yaml: cannot be read: no such file"),
+        (["validate", CASES], "policy/cases.yaml"),
+        (["test", OWN[0], OWN[0]], "policy/policy.yaml"),
+        (["explain", OWN[0], EMAIL, "--reference", "ticket"], "expected --reference NAME=TEXT, found `ticket`"),
+        (["explain", OWN[0], EMAIL, "-d", "postgers"], "unknown dialect `postgers`"),
+        (["explian", OWN[0]], "explian"),
+    ],
+)
+def test_wrong_use_is_told(arguments: list[str], message: str) -> None:
+    assert message in run(*arguments, status=2)
+
+
+def test_without_a_dialect_nothing_is_guessed(tmp_path: Path) -> None:
+    (tmp_path / "catalog.yaml").write_text("version: 1\ndatasets: [{name: t, columns: {a: public}}]\n")
+    (tmp_path / "policy.yaml").write_text(ODD)
+    said = run("explain", "policy.yaml", "select a from t", "-c", "catalog.yaml", status=2, folder=tmp_path)
+    assert "no dialect, pass --dialect NAME" in said
