@@ -159,6 +159,136 @@ def explain(
     return 0 if decision.kind == "allow" else 1
 
 
+@policy.command(epilog="\b\nclassify policy diff old.yaml new.yaml queries/ --groups groups.yaml --execution us-east")
+@click.argument("old", type=click.Path(path_type=Path), metavar="OLD")
+@click.argument("new", type=click.Path(path_type=Path), metavar="NEW")
+@click.argument("queries", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="QUERIES...")
+@click.option("--execution", metavar="REGION", help="Where the queries run.")
+@click.option("--environment", metavar="NAME", help="As production.")
+@click.option(
+    "--groups", type=click.Path(path_type=Path), required=True, metavar="FILE", help="File of the people who may ask."
+)
+@source_options
+@sql_options
+@output_options
+def diff(
+    *,
+    old: Path,
+    new: Path,
+    queries: tuple[Path, ...],
+    execution: str | None,
+    environment: str | None,
+    groups: Path,
+    catalog: tuple[Path, ...],
+    scheme: Path | None,
+    config: Path | None,
+    dialect: str | None,
+    default_schema: str | None,
+    output_format: str,
+) -> int:
+    """Which decisions of one policy another one changes, for each person of the groups, action and purpose.
+
+    QUERIES are files of SQL, or folders of them. The status is 1 where a decision changes.
+    """
+    from classify.policy import Policy, Principal, Request
+    from classify.policy.compare import changed, requests
+
+    analyse, own = _analyser(catalog, scheme, config, dialect, default_schema)
+    before, after = (Policy.load(path, groups=groups, scheme=own) for path in (old, new))
+    like = Request(Principal(""), environment=environment, execution_region=execution)
+    asked = requests((before, after), after.members or (), like)
+    texts = [(str(path), analyse(_read(path), path)) for path in _sql_files(queries)]
+    found = list(changed(before, after, texts, asked))
+    if output_format == "json":
+        document = [
+            {
+                "query": one.query,
+                "requester": one.request.principal.id,
+                "action": one.request.action,
+                "purpose": one.request.purpose,
+                "old": one.old.to_dict(),
+                "new": one.new.to_dict(),
+            }
+            for one in found
+        ]
+        echo([json.dumps({"version": 1, "changed": document}, indent=2)])
+    else:
+        echo(clean(str(one)) for one in found)
+    return 1 if found else 0
+
+
+def _read(path: Path) -> str:
+    from classify.documents import read_text
+
+    return read_text(path)
+
+
+def _sql_files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.rglob("*.sql"))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise UsageError(f"{path}: no such file or folder of queries")
+    if not found:
+        raise UsageError("no .sql files there, name at least one")
+    return found
+
+
+@policy.command(epilog="\b\nclassify policy matrix policy.yaml --residency us --region us --region de --purpose fraud")
+@_POLICY
+@click.option(
+    "--region", "regions", multiple=True, metavar="NAME", help="Of the requester; default: all of the policy's."
+)
+@click.option("--purpose", "purposes", multiple=True, metavar="NAME", help="Default: all there are.")
+@click.option("--category", "categories", multiple=True, metavar="NAME", help="Of the data.")
+@click.option("--residency", "residency", multiple=True, metavar="NAME", help="Of the data.")
+@click.option("--group", "in_groups", multiple=True, metavar="NAME", help="Of the requester.")
+@click.option("--employment", default="staff", show_default=True, metavar="NAME", help="Of the requester.")
+@click.option("--clearance", metavar="LEVEL", help="Of the requester.")
+@click.option("--action", type=click.Choice(["read", "write", "export"]), default="read", show_default=True)
+@click.option("--execution", metavar="REGION", help="Where the query runs.")
+@click.option("--scheme", type=click.Path(path_type=Path), metavar="FILE", help="Scheme file.")
+@click.option("--format", "output_format", type=click.Choice(["text", "html"]), default="text", show_default=True)
+def matrix(
+    *,
+    policy: Path,
+    regions: tuple[str, ...],
+    purposes: tuple[str, ...],
+    categories: tuple[str, ...],
+    residency: tuple[str, ...],
+    in_groups: tuple[str, ...],
+    employment: str,
+    clearance: str | None,
+    action: str,
+    execution: str | None,
+    scheme: Path | None,
+    output_format: str,
+) -> int:
+    """A table for each purpose: what is decided of each level, for requesters in each region."""
+    from classify.policy import Policy, Principal, Request
+    from classify.policy.matrix import as_html, as_text
+    from classify.policy.matrix import matrix as tables
+
+    known = Policy.load(policy, scheme=load_scheme(find_or_load_settings(None), scheme))
+    like = Request(Principal("someone", in_groups, None, employment, clearance), action, execution_region=execution)
+    found = tables(
+        known,
+        like,
+        regions or (*known.terms.regions.known, None),
+        purposes or (*known.named_purposes, None),
+        categories,
+        residency,
+    )
+    if output_format == "html":
+        echo([as_html(found, f"{policy.name}: who may see what")])
+    else:
+        echo(clean(line) for line in as_text(found))
+    return 0
+
+
 def _indented(text: str) -> list[str]:
     return [f"  {line}" for line in text.splitlines()]
 
@@ -196,14 +326,18 @@ def _analyser(
     config: Path | None,
     dialect: str | None,
     default_schema: str | None,
-) -> tuple[Callable[[str], Exposure], Any]:
-    """What analyses a text by the settings and options, and the scheme."""
+) -> tuple[Callable[..., Exposure], Any]:
+    """What analyses a text, of a file if one is named, by the settings and options; and the scheme."""
     from classify.sql import analyse
 
     settings = find_or_load_settings(config)
     known = load_catalog(settings, catalog, scheme)
-    named = dialect or settings.defaults.dialect
-    if named is None:
-        raise UsageError("no dialect, pass --dialect NAME or set `dialect` in [tool.classify] of pyproject.toml")
-    schema = default_schema or settings.defaults.default_schema
-    return (lambda text: analyse(text, known, dialect=named, default_schema=schema)), known.scheme
+
+    def analysed(text: str, path: Path | None = None) -> Exposure:
+        own = settings.of_file(path) if path is not None else settings.defaults
+        named = dialect or own.dialect
+        if named is None:
+            raise UsageError("no dialect, pass --dialect NAME or set `dialect` in [tool.classify] of pyproject.toml")
+        return analyse(text, known, dialect=named, default_schema=default_schema or own.default_schema)
+
+    return analysed, known.scheme

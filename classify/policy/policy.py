@@ -29,12 +29,14 @@ class Policy:
     Attributes:
         references: by name, the pattern that one must fit whole.
         members: the people who are there now, or None where nobody knows: whether approvals can be had at all.
+        purposes: every one that there is, or None where any may be named.
     """
 
     rules: tuple[Rule, ...]
     terms: Terms = field(factory=lambda: Terms(DEFAULT_SCHEME))
     references: Mapping[str, re.Pattern[str]] = field(factory=dict)
     members: tuple[Principal, ...] | None = None
+    purposes: tuple[str, ...] | None = None
     _index: Index = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -56,6 +58,14 @@ class Policy:
         from classify.policy.reader import load_policy
 
         return load_policy(path, groups, scheme if scheme is not None else DEFAULT_SCHEME)
+
+    @property
+    def named_purposes(self) -> tuple[str, ...]:
+        """Every purpose that there is, as far as the policy says: those that it lists, else those that rules name."""
+        if self.purposes is not None:
+            return self.purposes
+        named = {one for rule in self.rules for one in (*(rule.when.purpose or ()), *(rule.when.purpose_not or ()))}
+        return tuple(sorted(named))
 
     def decide(
         self, request: Request, exposure: Exposure, grants: Iterable[Grant] = (), now: datetime.datetime | None = None

@@ -130,7 +130,8 @@ def _load(path: Path, directory: Directory | None, scheme: Scheme) -> Policy:
     if report.problems:
         raise FileError(report.problems)
     terms = Terms(scheme, reader.regions, reader.identities)
-    return Policy(rules, terms, references, directory.people if directory is not None else None)
+    people = directory.people if directory is not None else None
+    return Policy(rules, terms, references, people, reader.purposes)
 
 
 class _Reader:
@@ -150,7 +151,7 @@ class _Reader:
             where = child("$.regions", cycle[0])
             report.add(key.at, where, f"`{cycle[0]}` is inside of itself, by way of `{cycle[1]}`, remove one")
         self.identities = tuple(one.text for one in _scalars(document.get("identities")))
-        self._purposes = [one.text for one in _scalars(document.get("purposes"))] or None
+        self.purposes = tuple(one.text for one in _scalars(document.get("purposes"))) or None
 
     def references(self) -> dict[str, re.Pattern[str]]:
         """What each reference looks like."""
@@ -287,7 +288,7 @@ class _Reader:
         for key in ("groups_any", "groups_none"):
             self._words(_scalars(requester.get(key)), self._groups, "group", child(asks, key))
         for key in ("purpose", "purpose_not"):
-            self._words(_scalars(when.get(key)), self._purposes, "purpose", child(path, key))
+            self._words(_scalars(when.get(key)), self.purposes, "purpose", child(path, key))
 
     def _requirement(self, node: Table, path: str) -> Requirement:
         approvals: dict[Approvers, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,78 @@ def test_a_decision_is_explained_rule_by_rule() -> None:
     assert {one["rule"] for one in found["rules"] if one["met"]} >= {"us-data-is-processed-in-the-us", "cleared"}
     public = ("--employment", "staff", "--group", "on-call", "--reference", "ticket=SEC-1")
     assert run("explain", OWN[0], "select handle from app.accounts", *public, status=0).startswith("allow\n")
+
+
+def test_two_policies_are_held_against_each_other(tmp_path: Path) -> None:
+    text = (ROOT / OWN[0]).read_text()
+    three = text.replace(
+        "[{count: 2, groups: [us-security], region: us}]", "[{count: 3, groups: [us-security], region: us}]"
+    )
+    (tmp_path / "new.yaml").write_text(three)
+    queries = tmp_path / "queries"
+    queries.mkdir()
+    (queries / "mail.sql").write_text(EMAIL)
+    (queries / "handles.sql").write_text("select handle from app.accounts")
+    more = ("--groups", OWN[2], "--execution", "us-east")
+    said = run("diff", OWN[0], str(tmp_path / "new.yaml"), str(queries), *more, status=1).splitlines()
+    assert {line.split(": ")[1].split(",")[0] for line in said} == {"emil", "ines"}
+    assert (
+        f"{queries}/mail.sql: ines, read, fraud: needs approval (2 of us-security in us; ticket) → "
+        "needs approval (3 of us-security in us; ticket)"
+    ) in said
+    assert not any("handles" in line for line in said)
+    assert run("diff", OWN[0], OWN[0], str(queries), *more, status=0) == ""
+    (tmp_path / "new.yaml").write_text(text.replace("region_in: [listed]", "region_in: [de]"))
+    (queries / "mail.sql").write_text("select ssn from us.identities")
+    found = run("diff", OWN[0], str(tmp_path / "new.yaml"), str(queries), *more, "--format", "json", status=1)
+    assert {one["new"]["decision"] for one in json.loads(found)["changed"]} == {"deny"}
+    assert "no such file or folder" in run("diff", OWN[0], OWN[0], "nowhere", *more, status=2)
+
+
+class _Cells(HTMLParser):
+    """The cells of a page's tables, by their class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "td":
+            self.found.append(dict(attrs)["class"] or "")
+
+
+def test_a_policy_is_a_table() -> None:
+    facts = (
+        "--residency",
+        "us",
+        "--region",
+        "us-east",
+        "--region",
+        "de",
+        "--region",
+        "cn",
+        "--clearance",
+        "restricted",
+    )
+    said = run("matrix", OWN[0], *facts, "--purpose", "fraud", "--execution", "us-east", status=0)
+    assert said.splitlines() == [
+        "purpose: fraud",
+        "              us-east  de                            cn",
+        "public        allow    allow                         allow",
+        "internal      allow    1 us-security                 1 us-security",
+        "confidential  allow    2 us-security                 2 us-security",
+        "restricted    allow    1 us-privacy + 2 us-security  deny",
+    ]
+    page = run("matrix", OWN[0], *facts, "--purpose", "fraud", "--execution", "us-east", "--format", "html", status=0)
+    cells = _Cells()
+    cells.feed(page)
+    assert cells.found == ["allow"] * 4 + ["needs_approval"] * 2 + ["allow"] + ["needs_approval"] * 2 + [
+        "allow", "needs_approval", "deny",
+    ]  # fmt: skip
+    assert "<title>policy.yaml: who may see what</title>" in page
+    everything = run("matrix", OWN[0], status=0)
+    assert everything.count("purpose: ") == 7
+    assert "purpose: not known" in everything
 
 
 ODD = """\
