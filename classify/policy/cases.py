@@ -168,7 +168,7 @@ def _grants(case: Case, policy: Policy, exposure: Exposure) -> list[Grant]:
 def _wrong(case: Case, decision: Decision) -> str:
     if decision.kind != case.expect:
         return f"expected {case.expect}, found {decision.kind}"
-    met = {reason.rule for reason in decision.reasons}
+    met = {rule for reason in decision.reasons for rule in reason.rules}
     lacking = [rule for rule in case.rules if rule not in met]
     if lacking:
         return f"expected {', '.join(lacking)} among the reasons"

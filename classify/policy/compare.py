@@ -40,9 +40,8 @@ def _said(decision: Decision) -> str:
     if isinstance(decision, NeedsApproval):
         wanted = [*map(str, decision.missing), *decision.references]
         return f"needs approval ({'; '.join(wanted)})"
-    rules = dict.fromkeys(
-        one.rule or "no rule allows it" for one in decision.reasons if str(one.effect) == decision.kind
-    )
+    deciding = [one for one in decision.reasons if str(one.effect) == decision.kind]
+    rules = dict.fromkeys(rule for one in deciding for rule in one.rules or ("no rule allows it",))
     return f"{decision.kind} ({', '.join(rules)})" if rules else decision.kind
 
 

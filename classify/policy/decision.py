@@ -13,15 +13,15 @@ from classify.policy.rules import Effect, Review
 
 @frozen
 class Reason:
-    """Why: a rule that met a label, or that none did.
+    """Why: rules that met a label, or that none did.
 
     Attributes:
-        rule: its id, or None where no rule allows.
-        effect: what it does; `deny` where there is none.
-        label, dataset, columns: that it met.
+        rules: their ids, in the order of the policy; none where no rule allows.
+        effect: what they do; `deny` where there are none.
+        label, dataset, columns: that they met.
     """
 
-    rule: str | None
+    rules: tuple[str, ...]
     effect: Effect
     label: Label
     dataset: str | None
@@ -30,11 +30,11 @@ class Reason:
     def __str__(self) -> str:
         what = ", ".join(self.columns[:3]) + (f" and {len(self.columns) - 3} more" if len(self.columns) > 3 else "")
         data = f"{self.label}" + (f" ({what})" if what else "")
-        return f"no rule allows {data}" if self.rule is None else f"{self.effect} by {self.rule}: {data}"
+        return f"{self.effect} by {', '.join(self.rules)}: {data}" if self.rules else f"no rule allows {data}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "rule": self.rule,
+            "rules": list(self.rules),
             "effect": str(self.effect),
             "label": self.label.to_dict(),
             "dataset": self.dataset,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from classify.labels import Label
-from classify.policy.facts import Request
-from classify.policy.requirement import NONE, Requirement
+from classify.policy.facts import Request, Scope
+from classify.policy.requirement import Approvers, Obligations, Requirement
 from classify.policy.rules import REQUEST_TESTS, Effect, Rule, Terms, Test, meets_dataset, meets_label, meets_whole
 
-_MOST_KEPT = 4_096
+T = TypeVar("T")
+
+_MOST_KEPT = 16_384
 """How many values of one fact are remembered."""
 
 
@@ -26,7 +30,12 @@ class Index:
         self._dataset = self._kept(meets_dataset)
         self._whole = self._kept(meets_whole)
         self._request = [(fact, self._kept(test)) for _, fact, test in REQUEST_TESTS]
+        self._demands = _Demands(rules)
         self._requirements: dict[int, Requirement] = {}
+        self._bytes = 2 * (len(rules) // 16 + 1)
+        self._parts: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._ids: dict[int, tuple[str, ...]] = {}
+        self._advice: dict[int, tuple[str, ...]] = {}
 
     def _mask(self, meets: Callable[..., bool]) -> int:
         found = 0
@@ -71,14 +80,94 @@ class Index:
             yield self._rules[lowest.bit_length() - 1]
             mask ^= lowest
 
+    def ids(self, mask: int) -> tuple[str, ...]:
+        """The names of the rules of a set, in the order of the policy."""
+        return self._remembered(self._ids, mask, lambda: self._spelled(mask))
+
+    def _spelled(self, mask: int) -> tuple[str, ...]:
+        """The names, sixteen rules at a time: of so many at once a few sets alone are common."""
+        found: list[str] = []
+        for at, part in enumerate(memoryview(mask.to_bytes(self._bytes, sys.byteorder)).cast("H")):
+            if part:
+                known = self._parts.get((at, part))
+                if known is None:
+                    first = 16 * at
+                    known = tuple(self._rules[first + bit].id for bit in range(16) if part >> bit & 1)
+                    self._parts[(at, part)] = known
+                found += known
+        return tuple(found)
+
+    def advice(self, mask: int) -> tuple[str, ...]:
+        """What the rules of a set advise, each line once."""
+
+        def made() -> tuple[str, ...]:
+            return tuple(dict.fromkeys(rule.advice for rule in self.rules(mask) if rule.advice))
+
+        return self._remembered(self._advice, mask, made)
+
     def requirement(self, mask: int) -> Requirement:
         """What the rules of a set require together."""
-        found = self._requirements.get(mask)
+        return self._remembered(self._requirements, mask, lambda: self._demands.of(mask))
+
+    def _remembered(self, known: dict[int, T], mask: int, make: Callable[[], T]) -> T:
+        found = known.get(mask)
         if found is None:
-            found = NONE
-            for rule in self.rules(mask):
-                found = found.join(rule.requirement)
-            if len(self._requirements) >= _MOST_KEPT:
-                self._requirements.clear()
-            self._requirements[mask] = found
+            found = make()
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            known[mask] = found
         return found
+
+
+class _Demands:
+    """All that any rule requires, each with the rules that do: what a set of rules requires is what meets it."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._approvals: dict[tuple[Approvers, int], int] = {}
+        self._longest: dict[datetime.timedelta, int] = {}
+        self._references: dict[str, int] = {}
+        self._scopes: dict[Scope, int] = {}
+        self._mask: dict[str, int] = {}
+        self._rows: dict[int, int] = {}
+        self._notify: dict[str, int] = {}
+        self._watermark = 0
+        for at, rule in enumerate(rules):
+            needed, bit = rule.requirement, 1 << at
+            demands: list[tuple[dict[Any, int], Any]] = [
+                *((self._approvals, one) for one in needed.approvals.items()),
+                *((self._references, one) for one in needed.references),
+                *((self._mask, one) for one in needed.obligations.mask),
+                *((self._notify, one) for one in needed.obligations.notify),
+                (self._scopes, needed.scope),
+            ]
+            if needed.longest is not None:
+                demands.append((self._longest, needed.longest))
+            if needed.obligations.rows_at_most is not None:
+                demands.append((self._rows, needed.obligations.rows_at_most))
+            if needed.obligations.watermark:
+                self._watermark |= bit
+            for known, value in demands:
+                known[value] = known.get(value, 0) | bit
+
+    def of(self, mask: int) -> Requirement:
+        """The join of what the rules of a set require."""
+        approvals: dict[Approvers, int] = {}
+        for (who, count), rules in self._approvals.items():
+            if rules & mask and count > approvals.get(who, 0):
+                approvals[who] = count
+        return Requirement(
+            approvals,
+            min(_met(self._longest, mask), default=None),
+            frozenset(_met(self._references, mask)),
+            max(_met(self._scopes, mask), default=Scope.COLUMNS),
+            Obligations(
+                frozenset(_met(self._mask, mask)),
+                min(_met(self._rows, mask), default=None),
+                bool(self._watermark & mask),
+                frozenset(_met(self._notify, mask)),
+            ),
+        )
+
+
+def _met(known: dict[T, int], mask: int) -> Iterator[T]:
+    return (value for value, rules in known.items() if rules & mask)

@@ -101,15 +101,13 @@ class Policy:
             allowed = allowed and bool(mask & of_effect[Effect.ALLOW])
             broken = broken and bool(mask & of_effect[Effect.BREAK_GLASS])
         if whole & of_effect[Effect.DENY] or not allowed:
-            wanted = of_effect[Effect.DENY]
-            reasons = self._reasons(touched.touches, met, (Effect.DENY,))
-            return Deny(
-                (*self._unallowed(touched.touches, met), *reasons), self._advice(whole & wanted), touched.is_unresolved
-            )
+            denied = self._reasons(touched.touches, met, (Effect.DENY,))
+            reasons = (*self._unallowed(touched.touches, met), *denied)
+            return Deny(reasons, index.advice(whole & of_effect[Effect.DENY]), touched.is_unresolved)
         requirement = index.requirement(whole & of_effect[Effect.REQUIRE])
         obligations = requirement.obligations
         reasons = self._reasons(touched.touches, met, (Effect.REQUIRE, Effect.ALLOW))
-        advice = self._advice(whole & (of_effect[Effect.REQUIRE] | of_effect[Effect.ALLOW]))
+        advice = self._index.advice(whole & (of_effect[Effect.REQUIRE] | of_effect[Effect.ALLOW]))
         if not requirement.asks:
             return Allow(reasons, advice, touched.is_unresolved, obligations, (), ())
         covering = [grant for grant in grants if self._covers(grant, request, touched, requirement, now)]
@@ -210,23 +208,21 @@ class Policy:
 
     def _reasons(self, touches: tuple[Touch, ...], met: list[int], effects: tuple[Effect, ...]) -> tuple[Reason, ...]:
         index = self._index
-        return tuple(
-            Reason(rule.id, effect, touch.label, touch.dataset, touch.columns)
-            for effect in effects
-            for touch, mask in zip(touches, met, strict=True)
-            for rule in index.rules(mask & index.of_effect[effect])
-        )
+        found = []
+        for effect in effects:
+            wanted = index.of_effect[effect]
+            for touch, mask in zip(touches, met, strict=True):
+                if mask & wanted:
+                    found.append(Reason(index.ids(mask & wanted), effect, touch.label, touch.dataset, touch.columns))
+        return tuple(found)
 
     def _unallowed(self, touches: tuple[Touch, ...], met: list[int]) -> tuple[Reason, ...]:
         allowing = self._index.of_effect[Effect.ALLOW]
         return tuple(
-            Reason(None, Effect.DENY, touch.label, touch.dataset, touch.columns)
+            Reason((), Effect.DENY, touch.label, touch.dataset, touch.columns)
             for touch, mask in zip(touches, met, strict=True)
             if not mask & allowing
         )
-
-    def _advice(self, mask: int) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(rule.advice for rule in self._index.rules(mask) if rule.advice))
 
 
 def _require_zone(moment: Any) -> None:

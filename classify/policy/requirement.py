@@ -13,7 +13,7 @@ from classify.policy.facts import Approval, Principal, Scope
 from classify.policy.regions import Regions
 
 
-@frozen(order=False)
+@frozen(cache_hash=True)
 class Approvers:
     """Who may stand for a slot.
 
@@ -143,6 +143,8 @@ def unfilled(
         admits: whether an approval may stand for a slot.
     """
     people = _people([one for one in approvals if excluded.isdisjoint(_persons(one))])
+    if not people:
+        return dict(sorted(needed.items(), key=lambda one: one[0].order))
     slots = [who for who, count in sorted(needed.items(), key=lambda one: one[0].order) for _ in range(count)]
     fits = [[at for at, own in enumerate(people) if any(admits(who, one) for one in own)] for who in slots]
     holder: dict[int, int] = {}  # by person, the slot

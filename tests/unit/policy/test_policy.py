@@ -117,7 +117,7 @@ def test_nothing_is_allowed_where_no_rule_says_so(tmp_path: Path) -> None:
     """Bytebase: no match was no approval."""
     found = decide(policy(tmp_path, TWO))
     assert isinstance(found, Deny)
-    assert all(reason.rule is None for reason in found.reasons)
+    assert all(not reason.rules for reason in found.reasons)
 
 
 def test_a_query_that_is_not_understood_takes_the_strictest_path(tmp_path: Path) -> None:
