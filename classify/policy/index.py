@@ -149,6 +149,8 @@ class _Demands:
             for known, value in demands:
                 known[value] = known.get(value, 0) | bit
 
+        self._approvals = dict(sorted(self._approvals.items(), key=lambda one: one[0][0].order))
+
     def of(self, mask: int) -> Requirement:
         """The join of what the rules of a set require."""
         approvals: dict[Approvers, int] = {}

@@ -96,7 +96,7 @@ class Requirement:
     """What is required; the empty one requires nothing.
 
     Attributes:
-        approvals: how many people of each kind.
+        approvals: how many people of each kind, in the order of `Approvers.order`: it says who is missing first.
         longest: how long a grant holds at most, or None.
         references: names of those that must be given.
         scope: what a grant may cover at most.
@@ -114,7 +114,7 @@ class Requirement:
         for who, count in other.approvals.items():
             approvals[who] = max(count, approvals.get(who, 0))
         return Requirement(
-            approvals,
+            dict(sorted(approvals.items(), key=lambda one: one[0].order)),
             _least(self.longest, other.longest),
             self.references | other.references,
             max(self.scope, other.scope),
@@ -144,8 +144,8 @@ def unfilled(
     """
     people = _people([one for one in approvals if excluded.isdisjoint(_persons(one))])
     if not people:
-        return dict(sorted(needed.items(), key=lambda one: one[0].order))
-    slots = [who for who, count in sorted(needed.items(), key=lambda one: one[0].order) for _ in range(count)]
+        return dict(needed)
+    slots = [who for who, count in needed.items() for _ in range(count)]
     fits = [[at for at, own in enumerate(people) if any(admits(who, one) for one in own)] for who in slots]
     holder: dict[int, int] = {}  # by person, the slot
 
