@@ -10,7 +10,7 @@ from attrs import frozen
 from classify.exposure import Exposure
 from classify.policy.facts import Request, Touch, touched_by
 from classify.policy.policy import Policy
-from classify.policy.rules import REQUEST_TESTS, Rule, meets_dataset, meets_label, meets_whole
+from classify.policy.rules import REQUEST_TESTS, Rule, meets_actions, meets_dataset, meets_label, meets_whole
 
 
 @frozen
@@ -49,12 +49,15 @@ def explain(policy: Policy, request: Request, exposure: Exposure) -> Iterator[Ac
     touched = touched_by(exposure, policy.terms.scheme.bottom)
     labels = frozenset(touch.label for touch in touched.touches)
     terms = policy.terms
+    actions = touched.actions(request.action)
     for rule in policy.rules:
         unmet = [
             f"{name} is {_shown(fact(request))}"
             for name, fact, test in REQUEST_TESTS
             if not test(rule, fact(request), terms)
         ]
+        if not meets_actions(rule, actions, terms):
+            unmet.insert(0, f"action is {_shown(actions)}")
         if not meets_whole(rule, (labels, touched.is_unresolved), terms):
             unmet.append(
                 "the query was understood" if rule.when.unresolved else "its categories do not meet in the query"

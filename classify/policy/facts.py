@@ -163,11 +163,21 @@ class Touched:
         touches: each label in each dataset.
         columns: each column, and each dataset for its rows, with its label.
         is_unresolved: whether the query was not understood.
+        writes: whether it writes or changes something, as far as anyone can tell.
     """
 
     touches: tuple[Touch, ...]
     columns: Mapping[str, Label]
     is_unresolved: bool
+    writes: bool = False
+
+    def actions(self, asked: str) -> frozenset[str]:
+        """What is done: what was asked for, and a write where the query writes, whatever was said of it."""
+        return frozenset((asked, "write")) if self.writes else frozenset((asked,))
+
+
+# Statements that read, or change the session alone; what is not understood may do anything.
+_READING = frozenset(("select", "values", "show", "set", "use", "transaction"))
 
 
 def touched_by(exposure: Exposure, bottom: Label) -> Touched:
@@ -188,10 +198,11 @@ def touched_by(exposure: Exposure, bottom: Label) -> Touched:
             columns[column] = here.join(columns[column]) if column in columns else here
         if not any(label.dominates(statement.label) for label in known) and not _joined(known, statement.label):
             found.setdefault((statement.label, None), [])
-    if not found:
-        found[(exposure.label if exposure.statements else bottom, None)] = []
+    if not found or not _joined([label for label, _ in found], exposure.label):
+        found.setdefault((exposure.label.join(bottom), None), [])
+    writes = any(one.writes or one.kind not in _READING for one in exposure.statements)
     touches = tuple(Touch(label, dataset, tuple(dict.fromkeys(some))) for (label, dataset), some in found.items())
-    return Touched(touches, columns, bool(exposure.unresolved))
+    return Touched(touches, columns, bool(exposure.unresolved), writes)
 
 
 def _joined(labels: list[Label], whole: Label) -> bool:

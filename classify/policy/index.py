@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 from classify.labels import Label
 from classify.policy.facts import Request, Scope
 from classify.policy.requirement import Approvers, Obligations, Requirement
-from classify.policy.rules import REQUEST_TESTS, Effect, Rule, Terms, Test, meets_dataset, meets_label, meets_whole
+from classify.policy.rules import (
+    REQUEST_TESTS,
+    Effect,
+    Rule,
+    Terms,
+    Test,
+    meets_actions,
+    meets_dataset,
+    meets_label,
+    meets_whole,
+)
 
 T = TypeVar("T")
 
@@ -29,6 +39,7 @@ class Index:
         self._label = self._kept(meets_label)
         self._dataset = self._kept(meets_dataset)
         self._whole = self._kept(meets_whole)
+        self._actions = self._kept(meets_actions)
         self._request = [(fact, self._kept(test)) for _, fact, test in REQUEST_TESTS]
         self._demands = _Demands(rules)
         self._requirements: dict[int, Requirement] = {}
@@ -58,9 +69,9 @@ class Index:
 
         return lookup
 
-    def of_request(self, request: Request) -> int:
-        """The rules whose tests of a request are met."""
-        found = self._all
+    def of_request(self, request: Request, actions: frozenset[str]) -> int:
+        """The rules whose tests of a request, and of what is done, are met."""
+        found = self._all & self._actions(actions)
         for fact, lookup in self._request:
             found &= lookup(fact(request))
         return found

@@ -92,7 +92,8 @@ class Policy:
         index = self._index
         of_effect = index.of_effect
         labels = frozenset(touch.label for touch in touched.touches)
-        here = index.of_request(request) & index.of_whole(labels, touched.is_unresolved)
+        actions = touched.actions(request.action)
+        here = index.of_request(request, actions) & index.of_whole(labels, touched.is_unresolved)
         met = [here & index.of_touch(touch.label, touch.dataset) for touch in touched.touches]
         whole = 0
         allowed = broken = True
@@ -151,6 +152,8 @@ class Policy:
             return grant.statement is not None and grant.statement == request.statement
         if touched.is_unresolved:
             return False  # what is hidden was not agreed to
+        if touched.writes and grant.action == "read":
+            return False  # who agreed that it is read did not agree that it is changed
         if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
             return False
         known = grant.columns

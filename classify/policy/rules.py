@@ -239,10 +239,17 @@ def _meets_purpose(rule: Rule, purpose: str | None, _terms: Terms) -> bool:
     return rule.when.purpose_not is None or purpose is None or purpose not in rule.when.purpose_not
 
 
+def meets_actions(rule: Rule, actions: frozenset[str], _terms: Terms) -> bool:
+    """Whether a rule's test of actions is met: by one of what is done (tightens), or by all of it (loosens)."""
+    wanted = rule.when.action
+    if wanted is None:
+        return True
+    return not actions.isdisjoint(wanted) if rule.effect.tightens else actions <= wanted
+
+
 Test = Callable[[Rule, Any, Terms], bool]
 
 REQUEST_TESTS: tuple[tuple[str, Callable[[Request], Any], Test], ...] = (
-    ("action", lambda request: request.action, lambda rule, value, _: _is_one_of(rule, rule.when.action, value)),
     ("groups", lambda request: request.principal.groups, _meets_groups),
     (
         "region",

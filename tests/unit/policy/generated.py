@@ -122,7 +122,7 @@ def whens(effect: Effect) -> st.SearchStrategy[When]:
         sink_in=seldom(some(PLACES, least=1)),
         sink_outside=only_tight(st.just(frozenset(("us",)))),
         sink_kind=seldom(some(("person", "table"), least=1)),
-        action=seldom(some(("read", "export"), least=1)),
+        action=seldom(some(("read", "write", "export"), least=1)),
         purpose=seldom(some(("fraud", "ads"), least=1)),
         purpose_not=only_tight(some(("fraud", "ads"), least=1)),
         environment=seldom(some(("production", "test"), least=1)),
@@ -179,7 +179,7 @@ POLICIES = st.builds(
 DATASETS = ("app.users", "app.orders", None)
 
 
-def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool) -> Touched:
+def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool, writes: bool) -> Touched:
     unique = dict.fromkeys(found)
     if is_unresolved:
         unique[(SCHEME.top, None)] = None
@@ -188,12 +188,13 @@ def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool) -> Touc
         for at, (label, dataset) in enumerate(unique)
     )
     columns = {column: touch.label for touch in touches for column in touch.columns}
-    return Touched(touches, columns, is_unresolved)
+    return Touched(touches, columns, is_unresolved, writes)
 
 
 TOUCHED = st.builds(
     _touched,
     st.lists(st.tuples(LABELS, st.sampled_from(DATASETS)), min_size=1, max_size=3),
+    st.sampled_from((False, False, False, True)),
     st.sampled_from((False, False, False, True)),
 )
 

@@ -157,7 +157,9 @@ def tests(  # noqa: C901, PLR0915  # one line for each test there is
     sink = person.region if request.sink.kind == "person" and request.sink.region is None else request.sink.region
     yield there(when.sink_in, when.sink_outside, sink)
     yield one_of(when.sink_kind, request.sink.kind)
-    yield one_of(when.action, request.action)
+    if when.action is not None:
+        done = {request.action, "write"} if touched.writes else {request.action}
+        yield bool(done & when.action) if tight else done <= when.action
     yield one_of(when.purpose, request.purpose)
     if when.purpose_not is not None:
         yield request.purpose is None or request.purpose not in when.purpose_not
@@ -183,7 +185,7 @@ def covers(grant: Grant, request: Request, touched: Touched, requires: list[Rule
             return False
     if grant.scope is Scope.STATEMENT:
         return grant.statement is not None and grant.statement == request.statement
-    if touched.is_unresolved:
+    if touched.is_unresolved or (touched.writes and grant.action == "read"):
         return False
     if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
         return False

@@ -127,7 +127,7 @@ def test_a_higher_label_never_loosens(world: World, label: Label, category: str)
         touches = (evolve(first, label=higher), *rest)
         columns = {**touched.columns, **dict.fromkeys(first.columns, higher)}
         never_loosens(
-            decided(world), decided((policy, request, Touched(touches, columns, touched.is_unresolved), grants))
+            decided(world), decided((policy, request, evolve(touched, touches=touches, columns=columns), grants))
         )
 
 
@@ -137,7 +137,7 @@ def test_touching_more_never_loosens(world: World, label: Label) -> None:
     policy, request, touched, grants = world
     more = Touch(label, "app.more", ("app.more.x",))
     columns = {**touched.columns, "app.more.x": more.label}
-    wider = Touched((*touched.touches, more), columns, touched.is_unresolved)
+    wider = evolve(touched, touches=(*touched.touches, more), columns=columns)
     never_loosens(decided(world), decided((policy, request, wider, grants)))
 
 
@@ -225,7 +225,7 @@ def test_a_grant_covers_every_smaller_query(world: World) -> None:
         return
     kept = touched.touches[1:]
     columns = {column: touch.label for touch in kept for column in touch.columns}
-    smaller = Touched(kept, columns, touched.is_unresolved)
+    smaller = evolve(touched, touches=kept, columns=columns)
     assert isinstance(decided((policy, request, smaller, grants)), Allow)
 
 

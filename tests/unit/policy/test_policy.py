@@ -41,7 +41,7 @@ CATALOG = Catalog.from_mapping(
     }
 )
 ANN = Principal("ann", ["analysts"], "de", "staff", "restricted", "token", False)
-ALL = {"id": "all", "effect": "allow", "when": {"requester": {"employment": ["staff"]}}}
+ALL: dict[str, Any] = {"id": "all", "effect": "allow", "when": {"requester": {"employment": ["staff"]}}}
 TWO = {
     "id": "two",
     "effect": "require",
@@ -281,6 +281,33 @@ def test_datasets_are_named_by_patterns(tmp_path: Path) -> None:
     rules = policy(tmp_path, ALL, {"id": "places", "effect": "deny", "when": {"data": {"datasets": ["*.places"]}}})
     assert isinstance(decide(rules), Allow)
     assert isinstance(decide(rules, exposure("select 1 from app.places")), Deny)
+
+
+def test_a_query_that_writes_is_a_write_whatever_was_asked_for(tmp_path: Path) -> None:
+    reading = {**ALL, "when": {**ALL["when"], "action": ["read"]}}
+    no_writes = {"id": "frozen", "effect": "deny", "when": {"action": ["write"]}}
+    no_reads = {"id": "unread", "effect": "deny", "when": {"action": ["read"]}}
+    writing = (
+        "delete from app.users", "update app.users set id = 1", "drop table app.users",
+        "grant select on app.users to ann",
+        "create table t as select id from app.users", "with d as (delete from app.users returning id) select * from d",
+        "select f(x) from nowhere; call f()",
+    )  # fmt: skip
+    for query in writing:
+        assert isinstance(decide(policy(tmp_path, reading), exposure(query)), Deny)
+        assert isinstance(decide(policy(tmp_path, ALL, no_writes), exposure(query)), Deny)
+        assert isinstance(decide(policy(tmp_path, ALL, no_reads), exposure(query)), Deny)
+    for query in ("select id from app.users", "values (1)", "show search_path", "begin"):
+        assert isinstance(decide(policy(tmp_path, reading, no_writes), exposure(query)), Allow)
+    write = exposure("update app.users set email = 'x'")
+    grant = granted(
+        [agreed("bob"), agreed("cat")], columns={"app.users.email": EMAIL.reads[0].label, "app.users": write.label}
+    )
+    rules = policy(tmp_path, ALL, TWO)
+    assert isinstance(decide(rules, EMAIL, grant), Allow)
+    assert isinstance(decide(rules, write, grant), NeedsApproval)
+    as_write = evolve(grant, action="write")
+    assert isinstance(decide(rules, write, as_write, request=Request(ANN, "write")), Allow)
 
 
 def test_where_data_goes(tmp_path: Path) -> None:
