@@ -115,6 +115,7 @@ body { font: 16px/1.4 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; backg
 table { border-collapse: collapse; margin: 0 0 2rem; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { border: 1px solid #bbb; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+th { white-space: nowrap; }
 td.allow { background: #dff3e3; } td.needs_approval { background: #fff3cd; } td.deny { background: #f8d7da; }
 </style>
 <main><h1>TITLE</h1>

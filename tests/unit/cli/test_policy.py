@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -134,6 +137,45 @@ def test_a_policy_is_a_table() -> None:
     everything = run("matrix", OWN[0], status=0)
     assert everything.count("purpose: ") == 7
     assert "purpose: not known" in everything
+
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+def test_a_browser_shows_the_table(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    shown = run(
+        "matrix", OWN[0], "--purpose", "fraud", "--region", "de", "--residency", "us", "--format", "html", status=0
+    )
+    # What the browser made of the page is written into it.
+    script = """
+        <script>
+        const cells = [...document.querySelectorAll("td")].map(
+            cell => [cell.className, cell.textContent, getComputedStyle(cell).backgroundColor]);
+        document.body.dataset.found = JSON.stringify([document.title, document.compatMode, cells]);
+        </script></main>"""
+    page.write_text(shown.replace("</main>", script))
+    command = [
+        str(BROWSER),
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    done = subprocess.run(
+        [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, check=True, timeout=120
+    )
+    found = re.search(r'data-found="([^"]*)"', done.stdout)
+    assert found is not None, done.stdout
+    title, mode, cells = json.loads(html.unescape(found[1]))
+    assert (title, mode) == ("policy.yaml: who may see what", "CSS1Compat")
+    assert cells == [
+        ["allow", "allow", "rgb(223, 243, 227)"],
+        ["deny", "deny", "rgb(248, 215, 218)"],
+        ["deny", "deny", "rgb(248, 215, 218)"],
+        ["deny", "deny", "rgb(248, 215, 218)"],
+    ]
 
 
 ODD = """\
