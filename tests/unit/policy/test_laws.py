@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from attrs import evolve
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from classify.labels import Label
@@ -229,11 +229,21 @@ def test_a_grant_covers_every_smaller_query(world: World) -> None:
     assert isinstance(decided((policy, request, smaller, grants)), Allow)
 
 
+_BATCH = 1_000  # Hypothesis remembers all that it tried in one run, so that many runs take less
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Tries the second implementation on generated policies.")
     parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    settings(deadline=None, max_examples=options.count, database=None, suppress_health_check=list(HealthCheck))(
-        given(WORLDS)(agrees)
-    )()
+    batch = settings(
+        deadline=None,
+        max_examples=_BATCH,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    for at in range(options.seed, options.seed + options.count // _BATCH):
+        seed(at)(batch(given(WORLDS)(agrees)))()
     print(f"{options.count:,} worlds, all decided the same")
