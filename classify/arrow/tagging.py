@@ -136,13 +136,15 @@ def _labels(
     stays = (residency,) if isinstance(residency, str) else tuple(residency or ())
     default = scheme.label(label if label is not None else scheme.default, (), stays)
     given = _given(columns, stays, scheme)
+    unquoted = dict(_unquoted((), columns.columns)) if isinstance(columns, Dataset) else {}
     lost = set(known.lost) if known is not None else set()
     found: dict[Path, Label] = {}
     for entry, old in zip(tagged.entries, tagged.labels, strict=True):
         path = entry.path
         is_known = known is not None and (label is None or path[:1] not in lost)
-        if path in given:
-            label_here = given[path]
+        said = given.get(path) or unquoted.get(_lowered(path))
+        if said is not None:
+            label_here = said
         elif is_known:
             label_here = old
         else:
@@ -175,6 +177,19 @@ def _of_dataset(path: Path, columns: Iterable[Column]) -> Iterable[tuple[Path, L
         here = (*path, column.name.text)
         yield here, column.label
         yield from _of_dataset(here, column.fields)
+
+
+def _unquoted(path: Path, columns: Iterable[Column]) -> Iterable[tuple[Path, Label]]:
+    """The labels of a dataset's columns by names in which case does not count, for those that it does not quote."""
+    for column in columns:
+        if not column.name.quoted:
+            here = (*path, column.name.text.lower())
+            yield here, column.label
+            yield from _unquoted(here, column.fields)
+
+
+def _lowered(path: Path) -> Path:
+    return tuple(part.lower() for part in path)
 
 
 def _label(column: str, said: str | Tag | Label, stays: tuple[str, ...], scheme: Scheme) -> Label:

@@ -69,6 +69,17 @@ def test_a_datasets_labels_are_given_to_a_table() -> None:
     assert shown(found) == {"id": "public", "email": "restricted"} | dict.fromkeys(list(LABELS)[2:], "internal")
 
 
+def test_case_counts_in_a_datasets_names_where_they_are_quoted() -> None:
+    catalog = Catalog.from_mapping({"users": {"ID": "restricted", '"Email"': "restricted"}})
+    table = pa.table({"id": [1], "Id": [1], "Email": ["x"], "email": ["y"]})
+    assert shown(arrow.tag(table, catalog.find("users"), label="public")) == {
+        "id": "restricted",
+        "Id": "restricted",
+        "Email": "restricted",
+        "email": "public",
+    }
+
+
 def test_a_label_is_not_lowered_without_a_reason(users: pa.Table) -> None:
     with pytest.raises(UsageError, match=r"`email` is confidential pii\.email @us already, and public is lower"):
         arrow.tag(users, {"email": "public"})
