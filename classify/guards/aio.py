@@ -16,6 +16,7 @@ from attrs import define
 from classify.errors import UsageError
 from classify.exposure import Output
 from classify.guards import sqlite
+from classify.guards.ceiling import CURRENT, Limits
 from classify.guards.errors import ErrorPolicy
 from classify.guards.judge import Judge, Permit
 from classify.guards.watch import Watch
@@ -33,10 +34,20 @@ def guard(connection: aiosqlite.Connection, judge: Judge, errors: ErrorPolicy) -
         connection.total_changes  # noqa: B018  # one that is not open says so here
     except (ValueError, sqlite3.ProgrammingError):
         raise UsageError("this connection is not open: await it first") from None
-    seat = _Seat(connection, Watch(judge, lambda: connection.in_transaction), errors)
+    seat = _Seat(connection, _watch(connection, judge), errors)
     connection.__dict__["_classify_seat"] = seat
     connection.__class__ = _connection_class(type(connection))
     return connection
+
+
+def _watch(connection: aiosqlite.Connection, judge: Judge) -> Watch:
+    return Watch(judge, lambda: connection.in_transaction)
+
+
+_COLUMNS = (
+    "SELECT item.name, info.name FROM sqlite_schema AS item, pragma_table_xinfo(item.name) AS info "
+    "WHERE item.type IN ('table', 'view')"
+)
 
 
 @define(eq=False, repr=False)
@@ -51,6 +62,18 @@ class _Seat:
     watch: Watch
     errors: ErrorPolicy
     outputs: tuple[Output, ...] | None = None
+
+    async def place(self) -> None:
+        """Ask the database for its columns, before the first text is looked at, where that is wanted."""
+        judge = self.watch.judge
+        if not judge.asks_columns:
+            return
+        known = judge.completed
+        if known is None:
+            rows = await aiosqlite.Connection.execute_fetchall(self.connection, _COLUMNS)
+            known = judge.completed or judge.complete([((table,), column) for table, column in rows])
+        if self.watch.judge.asks_columns:  # else another task was quicker, and may have changed the session since
+            self.watch = _watch(self.connection, known)
 
     async def run(self, permit: Permit, work: Awaitable[Any]) -> Any:
         """Run what is allowed, and take note of what it changed."""
@@ -109,11 +132,22 @@ def _connection_class(own: Any) -> Any:
             return self._asked(sql_script, super().executescript, sql_script)
 
         def _asked(self, text: str, method: Callable[..., Any], *arguments: Any) -> Any:
-            permit = self._classify_seat.watch.permit(text)
-            return self._run(permit, method, *arguments)
+            watch = self._classify_seat.watch
+            # The ceilings that hold are those of whoever asks, not of whoever awaits it.
+            decided = CURRENT.get() if watch.judge.asks_columns else watch.permit(text)
+            return self._run(text, decided, method, *arguments)
 
         @contextmanager
-        async def _run(self, permit: Permit, method: Callable[..., Any], *arguments: Any) -> Any:
+        async def _run(self, text: str, decided: Permit | Limits, method: Callable[..., Any], *arguments: Any) -> Any:
+            if isinstance(decided, Permit):
+                permit = decided
+            else:
+                await self._classify_seat.place()
+                token = CURRENT.set(decided)
+                try:
+                    permit = self._classify_seat.watch.permit(text)
+                finally:
+                    CURRENT.reset(token)
             if method.__name__ == "executescript" and self.in_transaction:
                 await self.commit()  # as the module does itself, unseen
             found = await self._classify_seat.run(permit, method(*arguments))
@@ -166,6 +200,7 @@ def _cursor_class(own: Any) -> Any:
             return await self._run(sql_script, super().executescript, sql_script)
 
         async def _run(self, text: str, method: Callable[..., Any], *arguments: Any) -> Any:
+            await self._classify_seat.place()
             permit = self._classify_permit = self._classify_seat.watch.permit(text)
             if method.__name__ == "executescript" and self.connection.in_transaction:
                 await self.connection.commit()

@@ -52,21 +52,19 @@ def _only_engine(bind: Any, others: Any) -> Engine:
     return engine_of(bind)
 
 
+def is_async(subject: Any) -> bool:
+    """Whether nobody can ask the database before its first query."""
+    return engine_of(subject).dialect.is_async
+
+
 def own_dialect(subject: Any) -> str:
     """Sqlglot's name of the engine's dialect."""
     return database.dialect_of(engine_of(subject).dialect.name)
 
 
 def columns_of(subject: Any) -> list[tuple[tuple[str, ...], str]]:
-    """The tables and views of the database, each as its name's parts, with a column.
-
-    Raises:
-        UsageError: the engine is asynchronous, so that nobody can ask in between.
-    """
-    engine = engine_of(subject)
-    if engine.dialect.is_async:
-        raise UsageError("the columns of an asynchronous engine's database cannot be asked for: complete the catalog")
-    found = database.columns_of(inspect(engine))
+    """The tables and views of the database of a synchronous engine, each as its name's parts, with a column."""
+    found = database.columns_of(inspect(engine_of(subject)))
     # What SQLite calls its own.
     return [((parts[1:] if parts[0] == "main" else parts), column) for parts, column in found]
 

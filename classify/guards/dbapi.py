@@ -10,6 +10,7 @@ from typing import Any, Literal, NoReturn
 
 from classify.errors import UsageError
 from classify.exposure import Output
+from classify.guards.complete import Found
 from classify.guards.errors import ErrorPolicy, left_out
 from classify.guards.judge import Judge, Permit
 from classify.guards.watch import Watch
@@ -38,6 +39,42 @@ _CURSOR = frozenset(
 def own_dialect(connection: object) -> str | None:
     """The dialect of the database that a driver is for, or None."""
     return DIALECTS.get(type(connection).__module__.partition(".")[0])
+
+
+_WITH_COLUMNS = ("databricks", "mysql", "postgres", "redshift", "snowflake", "trino", "tsql")
+"""Dialects whose databases have the standard's `information_schema.columns`."""
+
+_COLUMNS = (
+    "SELECT table_schema, table_name, column_name FROM information_schema.columns "
+    "WHERE LOWER(table_schema) NOT IN ('information_schema', 'mysql', 'performance_schema', 'pg_catalog', 'sys')"
+)
+
+
+def columns_of(raw: Any, dialect: str | None) -> list[Found]:
+    """The tables and views of the database, each as its name's parts, with a column.
+
+    Raises:
+        UsageError: it has no such list, or does not hand it out.
+    """
+    if dialect not in _WITH_COLUMNS:
+        raise UsageError(
+            f"a database of {dialect or 'an unknown dialect'} has no list of columns: complete the catalog"
+        )
+    try:
+        cursor = raw.cursor()
+        try:
+            cursor.execute(_COLUMNS)
+            rows = cursor.fetchall()
+        finally:
+            cursor.close()
+        raw.rollback()  # the question began a transaction, where one begins with any statement
+    except Exception as error:  # each driver has a tree of its own
+        if not _is_drivers(error):
+            raise
+        raise UsageError(
+            f"the database does not tell its columns ({type(error).__name__}): complete the catalog"
+        ) from None
+    return [((str(schema), str(table)), str(column)) for schema, table, column in rows]
 
 
 def guard(raw: Any, judge: Judge, errors: ErrorPolicy) -> GuardedConnection:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, TypeVar
 
-from attrs import evolve
-
-from classify.catalog import Catalog, Column, Dataset
+from classify.catalog import Catalog
 from classify.errors import UsageError
+from classify.guards.complete import Found, complete
 from classify.guards.errors import ErrorPolicy
 from classify.guards.events import Event, Mode
 from classify.guards.judge import Judge, Reader, read_mode
 from classify.guards.refusal import QueryRefused  # noqa: F401  # the example has it
-from classify.names import Part
 
 C = TypeVar("C")
 
@@ -76,14 +74,15 @@ def guard(
     asked = read_mode(mode)
     errors = ErrorPolicy(chain_errors)
 
-    def judge(own: str | None, completed: Catalog, reader: Reader | None = None) -> Judge:
+    def judge(own: str | None, completed: Catalog | None, reader: Reader | None = None) -> Judge:
         known = dialect or own
         if known is None:
             raise UsageError(
                 f"a connection of {type(connection).__module__} does not tell its dialect: pass dialect=NAME"
             )
+        # Without a catalog that is complete, whoever may wait asks the database before the first query.
         return Judge(
-            completed,
+            completed if completed is not None else catalog,
             known,
             ceiling,
             default_schema=default_schema,
@@ -92,16 +91,23 @@ def guard(
             on_event=on_event,
             who=who,
             reader=reader,
+            asks_columns=completed is None and columns == "database",
         )
 
-    def known(found: Callable[[], Iterable[tuple[tuple[str, ...], str]]]) -> Catalog:
+    def known(found: Callable[[], Iterable[Found]]) -> Catalog:
         return complete(catalog, found()) if columns == "database" else catalog
 
-    found: C = _guarded(connection, judge, known, errors)
+    found: C = _guarded(connection, judge, known, errors, dialect)
     return found
 
 
-def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., Catalog], errors: ErrorPolicy) -> Any:
+def _guarded(
+    connection: Any,
+    judge: Callable[..., Judge],
+    known: Callable[..., Catalog],
+    errors: ErrorPolicy,
+    dialect: str | None,
+) -> Any:
     import sqlite3
 
     if isinstance(connection, sqlite3.Connection):
@@ -115,12 +121,13 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
 
         own = alchemy.own_dialect(connection)
         reader = sqlite.as_read if own == "sqlite" else None
-        return alchemy.guard(connection, judge(own, known(lambda: alchemy.columns_of(connection)), reader), errors)
+        there = None if alchemy.is_async(connection) else known(lambda: alchemy.columns_of(connection))
+        return alchemy.guard(connection, judge(own, there, reader), errors)
     if "psycopg" in kinds:
         from classify.guards import postgres
 
-        catalog = known(lambda: postgres.columns_of(connection))
-        return postgres.guard(connection, judge(postgres.DIALECT, catalog), errors)
+        there = None if postgres.is_async(connection) else known(lambda: postgres.columns_of(connection))
+        return postgres.guard(connection, judge(postgres.DIALECT, there), errors)
     if "duckdb" in kinds or "_duckdb" in kinds:
         from classify.guards import duck
 
@@ -128,45 +135,10 @@ def _guarded(connection: Any, judge: Callable[..., Judge], known: Callable[..., 
     if "aiosqlite" in kinds:
         from classify.guards import aio, sqlite
 
-        return aio.guard(connection, judge(sqlite.DIALECT, known(_nobody_can_ask), sqlite.as_read), errors)
+        return aio.guard(connection, judge(sqlite.DIALECT, None, sqlite.as_read), errors)
     if callable(getattr(connection, "cursor", None)) and callable(getattr(connection, "commit", None)):
         from classify.guards import dbapi
 
-        return dbapi.guard(connection, judge(dbapi.own_dialect(connection), known(_nobody_can_ask)), errors)
+        named = dialect or dbapi.own_dialect(connection)
+        return dbapi.guard(connection, judge(named, known(lambda: dbapi.columns_of(connection, named))), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")
-
-
-def _nobody_can_ask() -> NoReturn:
-    raise UsageError("the columns of this connection's database cannot be asked for: complete the catalog")
-
-
-def complete(catalog: Catalog, found: Iterable[tuple[tuple[str, ...], str]]) -> Catalog:
-    """The catalog with the columns that a database has and it lacks, with their datasets' own labels.
-
-    Args:
-        found: each column with the parts of its table's name.
-    """
-    lacking: dict[str, tuple[Dataset, list[Column]]] = {}
-    index = catalog.index()
-    for parts, name in found:
-        hits = [
-            one
-            for one in index.elsewhere(parts[-1])
-            if all(
-                own.text.lower() == given.lower()
-                for own, given in zip(one.name.parts[-2::-1], parts[-2::-1], strict=False)
-            )
-        ]
-        for dataset in hits:
-            if all(name.lower() != column.name.text.lower() for column in dataset.columns):
-                entry = lacking.setdefault(str(dataset.name), (dataset, []))
-                entry[1].append(Column(Part(name, quoted=name != name.lower()), dataset.label, is_tagged=False))
-    return evolve(
-        catalog,
-        datasets=tuple(
-            evolve(dataset, columns=(*dataset.columns, *lacking[str(dataset.name)][1]))
-            if str(dataset.name) in lacking
-            else dataset
-            for dataset in catalog.datasets
-        ),
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -13,6 +14,7 @@ from classify.catalog import Catalog
 from classify.errors import UsageError
 from classify.exposure import Output
 from classify.guards.ceiling import Limits
+from classify.guards.complete import Found, complete
 from classify.guards.events import Action, Event, Mode
 from classify.guards.refusal import Refusal, refusal_of
 from classify.guards.state import State
@@ -92,6 +94,7 @@ class Judge:
         mode: what happens to one that touches more.
         who, on_event: whom events are about, and who is told of each query.
         has_path: whether the guard was told where names are looked up at first, whatever the server says.
+        asks_columns: whether the database is to be asked for its columns before anything is decided.
     """
 
     def __init__(
@@ -106,8 +109,19 @@ class Judge:
         on_event: Callable[[Event], object] | None = None,
         who: str = "",
         reader: Reader | None = None,
+        asks_columns: bool = False,
     ) -> None:
         self.catalog = catalog
+        self.asks_columns = asks_columns
+        self._completed: Judge | None = None
+        self._options: dict[str, Any] = {
+            "default_schema": default_schema,
+            "default_database": default_database,
+            "mode": mode,
+            "on_event": on_event,
+            "who": who,
+            "reader": reader,
+        }
         self.dialect = dialect
         self.ceiling = catalog.scheme.level(ceiling)
         self.mode = mode
@@ -125,6 +139,17 @@ class Judge:
         self._lock = threading.Lock()
         # What is declassified until a day counts anew on the next.
         self._ends = any(one.until is not None for dataset in catalog.datasets for one in dataset.declassify)
+
+    @property
+    def completed(self) -> Judge | None:
+        """Who decides instead, once the database was asked: the same for all connections of the guard."""
+        return self._completed
+
+    def complete(self, found: Iterable[Found]) -> Judge:
+        """Who decides with the columns that the database has, too."""
+        catalog = complete(self.catalog, found)
+        self._completed = Judge(catalog, self.dialect, str(self.ceiling), **self._options)
+        return self._completed
 
     def first_path(self) -> tuple[str, ...]:
         """The schemas in which a name without one is looked up at first, folded."""

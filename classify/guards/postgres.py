@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from attrs import define
@@ -14,6 +14,7 @@ from psycopg.pq import PipelineStatus, TransactionStatus
 
 from classify.errors import UsageError
 from classify.exposure import Output
+from classify.guards.complete import Found
 from classify.guards.errors import ErrorPolicy, is_shown, left_out, raise_alone
 from classify.guards.judge import Judge, Permit
 from classify.guards.watch import Watch
@@ -35,35 +36,35 @@ def guard(connection: Any, judge: Judge, errors: ErrorPolicy) -> Any:
         raise UsageError("this connection is guarded already")
     if connection.closed:
         raise UsageError("this connection is closed: open another one")
-    is_async = isinstance(connection, psycopg.AsyncConnection)
-    watch = Watch(
-        judge,
-        lambda: connection.pgconn.transaction_status != TransactionStatus.IDLE,
-        lambda: not connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE,
-    )
+    waits = is_async(connection)
     # PostgreSQL's session is the connection's, whoever it is handed to: so is what is known of it.
-    seat = connection.__dict__["_classify_seat"] = _Seat(watch, errors, is_placed=judge.has_path)
-    if not is_async and not judge.has_path:  # an asynchronous one is asked when it first runs something
+    is_placed = judge.has_path and not judge.asks_columns
+    seat = connection.__dict__["_classify_seat"] = _Seat(_watch(connection, judge), errors, is_placed=is_placed)
+    if not waits and not judge.has_path:  # an asynchronous one is asked when it first runs something
         seat.place(_path_of(connection))
-    mixin = _AsyncCursor if is_async else _Cursor
+    mixin = _AsyncCursor if waits else _Cursor
     connection.cursor_factory = _class_of(mixin, connection.cursor_factory)
     connection.server_cursor_factory = _class_of(mixin, connection.server_cursor_factory)
-    make = _async_connection_class if is_async else _connection_class
+    make = _async_connection_class if waits else _connection_class
     connection.__class__ = make(type(connection))
     return connection
 
 
-def columns_of(connection: Any) -> list[tuple[tuple[str, ...], str]]:
-    """The tables and views of the database that the user may see, each as its name's parts, with a column.
+def _watch(connection: Any, judge: Judge) -> Watch:
+    return Watch(
+        judge,
+        lambda: connection.pgconn.transaction_status != TransactionStatus.IDLE,
+        lambda: not connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE,
+    )
 
-    Raises:
-        UsageError: the connection is asynchronous, so that nobody can ask in between.
-    """
-    if isinstance(connection, psycopg.AsyncConnection):
-        raise UsageError(
-            "the columns of an asynchronous connection's database cannot be asked for here: guard a synchronous one "
-            'with columns="database", or complete the catalog'
-        )
+
+def is_async(connection: Any) -> bool:
+    """Whether the database can be asked by who waits alone."""
+    return isinstance(connection, psycopg.AsyncConnection)
+
+
+def columns_of(connection: Any) -> list[Found]:
+    """The tables and views that the user may see, each as its name's parts, with a column; of a synchronous one."""
     rows = psycopg.Cursor(connection, row_factory=psycopg.rows.tuple_row).execute(_COLUMNS).fetchall()
     return [((schema, table), column) for schema, table, column in rows]
 
@@ -89,17 +90,17 @@ def _path_of(connection: psycopg.Connection[Any]) -> list[str]:
     return list(path)
 
 
-async def _async_path_of(connection: psycopg.AsyncConnection[Any]) -> list[str]:
-    """The same of an asynchronous connection."""
+async def _async_rows_of(connection: psycopg.AsyncConnection[Any], query: LiteralString) -> list[Any]:
+    """What an asynchronous connection answers to a question of the guard's own; it is left as it was."""
     was_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
     try:
-        cursor = await psycopg.AsyncCursor(connection, row_factory=psycopg.rows.tuple_row).execute(_PATH)
-        [(path,)] = await cursor.fetchall()
+        cursor = await psycopg.AsyncCursor(connection, row_factory=psycopg.rows.tuple_row).execute(query)
+        rows = await cursor.fetchall()
     except psycopg.Error as error:
-        raise UsageError(f"the connection does not tell its search path ({type(error).__name__}): roll back") from None
+        raise UsageError(f"the connection does not tell what is there ({type(error).__name__}): roll back") from None
     if was_idle and not connection.autocommit:
         await psycopg.AsyncConnection.rollback(connection)
-    return list(path)
+    return rows
 
 
 @define(eq=False, repr=False)
@@ -115,6 +116,10 @@ class _Seat:
     errors: ErrorPolicy
     is_placed: bool = False
     was_failed: bool = False
+
+    def has_place(self) -> bool:
+        """Whether it is known by now: another task may have asked."""
+        return self.is_placed
 
     def place(self, path: list[str]) -> None:
         """Take note of the session's search path."""
@@ -444,10 +449,24 @@ def _rows(cursor: Any, rows: Iterator[Any]) -> Iterator[Any]:
 
 class _AsyncCursor(_GuardedCursor):
     async def _place(self) -> None:
-        """Ask where the session looks names up, before the first text is held against the catalog."""
-        seat: _Seat = self.connection._classify_seat
-        if not seat.is_placed:
-            seat.place(await _async_path_of(self.connection))
+        """Ask where the session looks names up, and what there is, before the first text is looked at."""
+        connection = self.connection
+        seat: _Seat = connection._classify_seat
+        if seat.has_place():
+            return
+        judge = seat.watch.judge
+        rows = await _async_rows_of(connection, _COLUMNS) if judge.asks_columns and judge.completed is None else []
+        path = None if judge.has_path else await _async_rows_of(connection, _PATH)
+        if seat.has_place():
+            return  # by another task, whose statements may have changed the session since
+        if judge.asks_columns:
+            known = judge.completed or judge.complete([((schema, table), column) for schema, table, column in rows])
+            seat.watch = _watch(connection, known)
+        if path is None:
+            seat.is_placed = True
+        else:
+            [(schemas,)] = path
+            seat.place(list(schemas))
 
     async def execute(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
         above: Any = super()

@@ -131,12 +131,47 @@ def test_what_cannot_be_guarded(catalog: Catalog) -> None:
     async def body(connection: Any) -> None:
         with pytest.raises(UsageError, match="guarded already"):
             guard(connection, catalog, ceiling="internal")
-        other = await aiosqlite.connect(":memory:")
-        with pytest.raises(UsageError, match="cannot be asked for"):
-            guard(other, catalog, ceiling="internal", columns="database")
-        await other.close()
 
     run(catalog, body)
+
+
+def test_columns_of_the_database_complete_the_catalog() -> None:
+    async def main() -> None:
+        raw = await aiosqlite.connect(":memory:")
+        for statement in DDL:
+            await raw.execute(statement)
+        known = Catalog.from_mapping({"users": {"ssn": "restricted"}})
+        guarded = guard(raw, known, ceiling="restricted", columns="database")
+        # Several at once, one of which changes what a name means: none of them forgets it.
+        first = guarded.execute("create temp table orders as select ssn as id from users")
+        others = [guarded.execute_fetchall("select name from users order by id") for _ in range(5)]
+        _, *found = await asyncio.gather(first, *others)
+        assert found == [[("Ann",), ("Bob",)]] * 5
+        with ceiling("internal"), pytest.raises(QueryRefused, match="class restricted"):
+            await guarded.execute("select id from orders")
+        async with guarded.execute("select name from users where id = 1") as cursor:
+            assert await cursor.fetchone() == ("Ann",)
+        await raw.close()
+
+    asyncio.run(main())
+
+
+def test_a_ceiling_around_the_first_question_holds_though_the_database_is_asked_first() -> None:
+    async def main() -> None:
+        raw = await aiosqlite.connect(":memory:")
+        for statement in DDL:
+            await raw.execute(statement)
+        known = Catalog.from_mapping({"users": {"ssn": "restricted"}})
+        guarded = guard(raw, known, ceiling="restricted", columns="database")
+        with ceiling("internal"):
+            asked = guarded.execute("select ssn from users")
+        with pytest.raises(QueryRefused, match="above the ceiling internal"):
+            await asked
+        cursor = await guarded.cursor()
+        await cursor.execute("select name from users")
+        await raw.close()
+
+    asyncio.run(main())
 
 
 def test_one_that_is_not_open(catalog: Catalog) -> None:

@@ -395,8 +395,22 @@ def test_columns_of_the_database_complete_the_catalog(name: str, postgres: str, 
     with engine.connect() as connection:
         assert connection.execute(sa.text("select name from users where id = 1")).all() == [("Ann",)]
     engine.dispose()
-    with pytest.raises(UsageError, match="cannot be asked for"):
-        guard(create_async_engine("sqlite+aiosqlite://"), catalog, ceiling="restricted", columns="database")
+
+
+@pytest.mark.parametrize("name", ["sqlite+aiosqlite", "postgresql+psycopg_async"])
+def test_an_asynchronous_engine_asks_before_its_first_query(name: str, postgres: str, tmp_path: Path) -> None:
+    async def main() -> None:
+        engine = create_async_engine(_url(name, postgres, tmp_path))
+        guard(engine, Catalog.from_mapping({"users": {"ssn": "restricted"}}), ceiling="restricted", columns="database")
+        async with engine.connect() as one, engine.connect() as other:
+            for connection in (one, other):
+                found = await connection.execute(sa.text("select name from users where id = 1"))
+                assert found.all() == [("Ann",)]
+                with pytest.raises(QueryRefused, match="unknown-column"):
+                    await connection.execute(sa.text("select nothing from users"))
+        await engine.dispose()
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("name", ["sqlite+aiosqlite", "postgresql+psycopg_async"])

@@ -36,6 +36,16 @@ def guarded(raw: Any, catalog: Catalog) -> Any:
     return guard(raw, catalog, ceiling="internal", default_schema="public")
 
 
+def test_columns_of_the_database_complete_the_catalog(raw: Any) -> None:
+    known = Catalog.from_mapping({"public.users": {"ssn": "restricted"}})
+    completed = guard(raw, known, ceiling="restricted", default_schema="public", columns="database")
+    cursor = completed.cursor()
+    cursor.execute("select name from users where id = 1")
+    assert [tuple(row) for row in cursor.fetchall()] == [("Ann",)]
+    with pytest.raises(UsageError, match="a database of oracle has no list of columns"):
+        guard(raw, known, ceiling="restricted", dialect="oracle", columns="database")
+
+
 WAYS: dict[str, Callable[[Any], Any]] = {
     "execute": lambda one: one.cursor().execute(OVER),
     "with parameters": lambda one: one.cursor().execute("select id from users where ssn = %s", ("1",)),

@@ -383,6 +383,24 @@ def test_columns_of_the_database_complete_the_catalog(postgres: str) -> None:
 # -- asynchronous
 
 
+@pytest.mark.parametrize("schema", ["public", None])
+def test_an_asynchronous_connection_asks_before_its_first_query(postgres: str, schema: str | None) -> None:
+    async def main() -> None:
+        async with await psycopg.AsyncConnection.connect(postgres) as raw:
+            known = Catalog.from_mapping({"public.users": {"ssn": "restricted"}})
+            one = guard(raw, known, ceiling="restricted", default_schema=schema, columns="database")
+            assert raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+            # Several at once, one of which changes what a name means: none of them forgets it.
+            asked = [one.execute("select name from users where id = 1") for _ in range(4)]
+            await asyncio.gather(one.execute("create temp table orders as select ssn as id from users"), *asked)
+            with ceiling("internal"), pytest.raises(QueryRefused, match="class restricted"):
+                await one.execute("select id from orders")
+            with pytest.raises(QueryRefused, match="unknown-column"):
+                await one.execute("select nothing from users")
+
+    asyncio.run(main())
+
+
 async def _async_copied(one: Guarded, query: str) -> Any:
     async with one.cursor().copy(f"copy ({query}) to stdout") as found:
         return [row async for row in found]
