@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar
 
+from classify.errors import UsageError
 from classify.labels import Label
 from classify.policy.facts import Request, Scope
 from classify.policy.requirement import Approvers, Obligations, Requirement
@@ -36,7 +37,7 @@ class Index:
         self._terms = terms
         self._all = (1 << len(rules)) - 1
         self.of_effect = {effect: self._mask(lambda rule, effect=effect: rule.effect is effect) for effect in Effect}
-        self._label = self._kept(meets_label)
+        self._label = self._kept(self._of_label)
         self._dataset = self._kept(meets_dataset)
         self._whole = self._kept(meets_whole)
         self._actions = self._kept(meets_actions)
@@ -81,8 +82,22 @@ class Index:
         return self._whole((labels, is_unresolved))
 
     def of_touch(self, label: Label, dataset: str | None) -> int:
-        """The rules whose tests of the data are met."""
+        """The rules whose tests of the data are met.
+
+        Raises:
+            UsageError: the label is of another scheme than the policy.
+        """
         return self._label(label) & self._dataset(dataset)
+
+    def _of_label(self, rule: Rule, label: Label, terms: Terms) -> bool:
+        levels = terms.scheme.levels
+        level = label.level
+        if level.rank >= len(levels) or levels[level.rank] != level or level.highest != levels[-1].rank:
+            known = ", ".join(terms.scheme.names)
+            raise UsageError(
+                f"the query was classified as {level} by another scheme than the policy's ({known}): use one for both"
+            )
+        return meets_label(rule, label, terms)
 
     def rules(self, mask: int) -> Iterator[Rule]:
         """The rules of a set, in the order of the policy."""

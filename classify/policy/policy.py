@@ -79,8 +79,13 @@ class Policy:
             now: with its time zone; the present if None.
 
         Raises:
-            UsageError: a time without a time zone.
+            UsageError: a time without a time zone, something else than a request or an exposure, or an exposure of
+                another scheme than the policy.
         """
+        if not isinstance(request, Request):
+            raise UsageError(f"expected a Request, found {type(request).__name__}")
+        if not isinstance(exposure, Exposure):
+            raise UsageError(f"expected an Exposure, as `analyse` returns it, found {type(exposure).__name__}")
         moment = now if now is not None else datetime.datetime.now(datetime.UTC)
         _require_zone(moment)
         return self.decide_touched(request, touched_by(exposure, self.terms.scheme.bottom), grants, moment)

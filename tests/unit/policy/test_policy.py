@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from classify import Catalog, Exposure, UsageError, analyse
+from classify import Catalog, Exposure, Scheme, UsageError, analyse
 from classify.policy import (
     Allow,
     Approval,
@@ -370,6 +370,26 @@ def test_glass_is_broken_in_an_emergency_alone(tmp_path: Path) -> None:
     assert isinstance(
         decide(policy(tmp_path, ALL, TWO, glass, deny, references={"ticket": "x"}), request=request), Deny
     )
+
+
+def test_a_query_of_another_scheme_is_refused(tmp_path: Path) -> None:
+    for names in (
+        ("low", "high"),
+        ("public", "internal"),
+        ("public", "internal", "confidential", "restricted", "secret"),
+    ):
+        scheme = Scheme(names, names[-1])
+        catalog = Catalog.from_mapping({"t": {"a": names[1], "b": names[-1]}}, scheme=scheme)
+        with pytest.raises(UsageError, match="by another scheme than the policy's"):
+            decide(policy(tmp_path, ALL), exposure("select a, b from t", catalog))
+
+
+def test_what_is_no_request_and_no_exposure_is_refused(tmp_path: Path) -> None:
+    rules = policy(tmp_path, ALL)
+    with pytest.raises(UsageError, match="expected an Exposure, as `analyse` returns it, found str"):
+        rules.decide(Request(ANN), "select 1")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="expected a Request, found Principal"):
+        rules.decide(ANN, EMAIL)  # type: ignore[arg-type]
 
 
 def test_a_time_has_a_zone(tmp_path: Path) -> None:
