@@ -6,6 +6,7 @@ property it is the entry of the column, as in a catalog file: a level, or a mapp
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -14,6 +15,9 @@ from attrs import field, frozen
 from classify.documents.node import NOWHERE, Items, Key, Node, Place, Scalar, Table, broken
 
 ANNOTATION = "classify"
+
+_MOST_FIELDS = 20_000
+_MOST_AROUND = 64
 
 _Found: TypeAlias = tuple[list[Node], list[tuple[Key, Node]]]
 """The annotations of a value, and the entries of the fields in it."""
@@ -89,9 +93,14 @@ class _Reader:
     """
 
     shown: str
+    count: Iterator[int] = field(factory=itertools.count, init=False)
 
     def column(self, key: Key, found: _Found) -> tuple[Key, Node]:
         """The entry of a column: its annotation, with the fields in it."""
+        if next(self.count) > _MOST_FIELDS:  # a few types that refer to each other twice come to any number
+            raise broken(
+                self.shown, key.at, f"comes to more than {_MOST_FIELDS} fields with what it refers to, split it"
+            )
         said, fields = found
         for other in said[1:]:
             if _plain(other) != _plain(said[0]):
@@ -172,6 +181,8 @@ class _Avro(_Reader):
         known = self.named.get(full) or self.named.get(name)
         if known is None:
             raise broken(self.shown, node.at, f"no type `{name}` before this, define it in the same file")
+        if len(around) > _MOST_AROUND:
+            raise broken(self.shown, node.at, f"refers more than {_MOST_AROUND} deep")
         if full in around or name in around:
             return [], []  # a record inside of itself: its fields have the tags of what is around them
         return self.value(known, space, around)
@@ -202,6 +213,8 @@ class _JsonSchema(_Reader):
         if key == "properties" and isinstance(inner, Table):
             yield [], [self.column(name, self.value(one, around)) for name, one in inner.entries.values()]
         elif key in ("$ref", "$dynamicRef") and isinstance(inner, Scalar):
+            if len(around) > _MOST_AROUND:
+                raise broken(self.shown, at.at, f"refers more than {_MOST_AROUND} deep")
             if inner.text not in around:  # one inside of itself has the tags of what is around it
                 yield self.value(self._target(inner), (*around, inner.text))
         elif key == "patternProperties" and isinstance(inner, Table):

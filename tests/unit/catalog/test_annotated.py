@@ -214,3 +214,13 @@ def test_a_folder_has_catalog_files_alone(tmp_path: Path) -> None:
     load(tmp_path, "user.json", JSON_USER)
     (tmp_path / "catalog.yaml").write_text("version: 1\ndatasets: [{name: t, columns: {a: public}}]\n")
     assert [str(dataset.name) for dataset in Catalog.load(tmp_path).datasets] == ["t"]
+
+
+def test_schemas_that_grow_without_an_end_are_refused(tmp_path: Path) -> None:
+    doubling = {f"d{at}": {"properties": {key: {"$ref": f"#/$defs/d{at + 1}"} for key in "ab"}} for at in range(40)}
+    chain = {f"d{at}": {"$ref": f"#/$defs/d{at + 1}"} for at in range(3_000)}
+    for definitions, message in ((doubling, "more than 20000 fields"), (chain, "refers more than 64 deep")):
+        last = {f"d{len(definitions)}": {"type": "string"}}
+        document = {"$schema": SCHEMA, "properties": {"a": {"$ref": "#/$defs/d0"}}, "$defs": definitions | last}
+        with pytest.raises(FileError, match=message):
+            load(tmp_path, "a.json", document)
