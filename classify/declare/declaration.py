@@ -18,6 +18,8 @@ from classify.errors import UsageError, nearest
 from classify.labels import Label, Scheme
 from classify.names import Name
 
+_MOST_FIELDS = 20_000
+_TOO_MANY = f"a class comes to more than {_MOST_FIELDS} fields with the classes in it, declare fewer of them"
 _MOST_WITHIN = 3  # of one generic class with other arguments: `Node[T]` may hold a `Node[list[T]]` without an end
 
 
@@ -148,6 +150,10 @@ class _Reader:
         """Fields as columns."""
         names: dict[str, str] = {}
         for one in fields:
+            if len(self.seen) > _MOST_FIELDS:
+                if _TOO_MANY not in self.problems:
+                    self.problems.append(_TOO_MANY)
+                return
             given, here = self._given(one, path)
             found = problems_of(place, one, given)
             first = names.setdefault(one.name.text, one.attribute)

@@ -525,3 +525,11 @@ def test_a_models_annotations_are_those_that_pydantic_evaluated() -> None:
     base = names["Base"]
     assert isinstance(base, type)
     assert columns_of(dataset("t", label="internal")(base)) == {"ssn": "restricted pii.ssn"}
+
+
+def test_classes_that_double_are_refused() -> None:
+    inner: type = Owner
+    for at in range(40):
+        inner = dataclasses.make_dataclass(f"Level{at}", [("a", inner), ("b", inner)])
+    with pytest.raises(UsageError, match="comes to more than 20000 fields"):
+        Catalog.of(dataset("t")(inner))
