@@ -6,7 +6,7 @@ import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -16,11 +16,15 @@ from classify.checks.finding import Finding, Severity
 from classify.checks.header import header_place, read_header
 from classify.checks.reading import read_file
 from classify.checks.rules import RAISE_RULES, RULES, SUPPRESSION_RULES, PlacedHole, Raise, Rule, Subject
-from classify.checks.settings import Overrides, Selection, Settings
+from classify.checks.settings import NO_REQUEST, Overrides, Selection, Settings
 from classify.checks.suppress import Checked, uses
 from classify.errors import FileError, Problem, UsageError, nearest
 from classify.exposure import Cause, Lines, Span
 from classify.hosts import Found, Snippet, find_snippets
+
+if TYPE_CHECKING:
+    from classify.checks.asked import Asked
+    from classify.policy import Policy  # noqa: TC004  # loaded where the settings name one
 
 T = TypeVar("T")
 
@@ -60,11 +64,13 @@ class Checker:
         catalog: of the datasets that the files may name.
         settings: with the defaults of the command line.
         today: the day on which declassifications and suppressions must hold.
+        policy: of the settings, or None.
     """
 
     catalog: Catalog
     settings: Settings
     today: datetime.date = field(factory=datetime.date.today)
+    policy: Policy | None = None
 
     def check_file(self, path: Path) -> Report:
         """What the rules say of a file; a file that cannot be checked has problems instead."""
@@ -117,8 +123,17 @@ class Checker:
         if own.dialect is not None and own.dialect != of_path.dialect:
             found = find_snippets(path, text, own.dialect, self.settings.callees)
         source = "the file" if own.ceiling is not None else self.settings.ceiling_source(path)
-        reading = _Reading(self, found, text, shown, settings, of_path, self.settings.selection_of(path), source)
-        return reading.report()
+        selection, asked = self.settings.selection_of(path), self._asked(path)
+        return _Reading(self, found, text, shown, settings, of_path, selection, source, asked).report()
+
+    def _asked(self, path: Path) -> Asked | None:
+        """The policy, and what it is asked of a file; None where the settings ask none."""
+        request = self.settings.request_of(path)
+        if self.policy is None or request == NO_REQUEST:
+            return None
+        from classify.checks.asked import Asked  # few settings name a policy, and it takes as long to load as attrs
+
+        return Asked(self.policy, request)
 
 
 class _Reading:
@@ -134,6 +149,7 @@ class _Reading:
         below: Overrides,
         selection: Selection,
         ceiling_source: str,
+        asked: Asked | None,
     ) -> None:
         self._checker = checker
         self._found = found
@@ -143,6 +159,7 @@ class _Reading:
         self._below = below  # what the settings say without the file's own words
         self._selection = selection
         self._ceiling_source = ceiling_source
+        self._asked = asked
         self._lines = Lines(text)
         self._scheme = checker.catalog.scheme
         self._named: set[str] = set()
@@ -210,6 +227,8 @@ class _Reading:
             tuple(PlacedHole(hole.name, lines.span(hole.start, hole.end), hole.is_template) for hole in snippet.holes),
             checker.catalog,
             checker.today,
+            self._asked,
+            checker.policy.terms.regions if checker.policy is not None else None,
         )
         findings = [finding for rule in RULES for finding in self._counting(rule, subject)]
         return Checked(snippet, tuple(findings), tuple(statement.span for statement in exposure.statements))

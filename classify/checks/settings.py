@@ -6,15 +6,23 @@ import enum
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from classify.checks.finding import Severity
 from classify.errors import FileError, Problem
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+_S = TypeVar("_S", "Overrides", "Selection", "RequestSettings")
+
+
+def _over(own: _S, below: _S) -> _S:
+    """Some settings, with those of `below` where there are none."""
+    found = {one.name: value for one in fields(type(own)) if (value := getattr(own, one.name)) is not None}
+    return evolve(below, **found)
 
 
 class Touch(enum.Enum):
@@ -44,13 +52,36 @@ class Overrides:
 
     def over(self, below: Overrides) -> Overrides:
         """These settings, with those of `below` where there are none here."""
-        return Overrides(
-            dialect=self.dialect if self.dialect is not None else below.dialect,
-            ceiling=self.ceiling if self.ceiling is not None else below.ceiling,
-            default_schema=self.default_schema if self.default_schema is not None else below.default_schema,
-            sink=self.sink if self.sink is not None else below.sink,
-            reason=self.reason if self.reason is not None else below.reason,
-        )
+        return _over(self, below)
+
+
+@frozen
+class RequestSettings:
+    """Who runs the queries of some files, from where and what for, as a policy is asked; None where nobody says.
+
+    Attributes:
+        requester: a person of the groups file.
+        identity: how well it is known who they are.
+        action: `read`, `write` or `export`.
+        sink_kind: where results go, as `file`; None for the requester, or for the dataset that `sink` names.
+        sink_region: where that is, and where tables are that are written and have no residency of their own.
+    """
+
+    requester: str | None = None
+    identity: str | None = None
+    action: str | None = None
+    purpose: str | None = None
+    environment: str | None = None
+    execution_region: str | None = None
+    sink_kind: str | None = None
+    sink_region: str | None = None
+
+    def over(self, below: RequestSettings) -> RequestSettings:
+        """This, with what `below` says where nothing is said here."""
+        return _over(self, below)
+
+
+NO_REQUEST = RequestSettings()
 
 
 @frozen
@@ -69,11 +100,7 @@ class Selection:
 
     def over(self, below: Selection) -> Selection:
         """This selection, with what `below` says where nothing is said here."""
-        return Selection(
-            select=self.select if self.select is not None else below.select,
-            ignore=self.ignore if self.ignore is not None else below.ignore,
-            warn=self.warn if self.warn is not None else below.warn,
-        )
+        return _over(self, below)
 
     def severity(self, code: str, *, by_default: bool = True) -> Severity | None:
         """What a rule's findings are; None where they do not count."""
@@ -93,6 +120,7 @@ class PathSettings:
     match: str
     overrides: Overrides
     selection: Selection = Selection()
+    request: RequestSettings = NO_REQUEST
 
     @cached_property
     def pattern(self) -> GitIgnoreSpec:
@@ -104,7 +132,7 @@ class Word:
     """A word of the settings file that only a scheme, a catalog or the analyser can know.
 
     Attributes:
-        key: as the file spells it: `dialect`, `ceiling`, `sink`.
+        key: as the file spells it: `dialect`, `ceiling`, `sink`, `requester`.
         place: `file:line:col`.
         path: in the document, as `$.tool.classify.paths[0].ceiling`.
     """
@@ -123,12 +151,14 @@ class Settings:
         root: the folder that patterns are relative to: the one of the settings file.
         catalog: files and folders.
         scheme: file, or None for the default one.
-        policy: file; no check needs it.
+        policy: file; it is asked where `request` says something.
+        groups: file of the groups and the people in them, for the policy.
         defaults: for files that no pattern matches.
         touch: which class is held against the ceiling.
         exclude: gitignore patterns of files that are not checked.
         paths: in the order of the file.
         selection: of rules, for files that no pattern matches.
+        request: who runs the queries, for files that no pattern matches.
         callees: functions of the user's own whose first argument is SQL.
         given: the defaults that the command line gives.
         words: still to be looked up, each with its place.
@@ -138,11 +168,13 @@ class Settings:
     catalog: tuple[Path, ...] = ()
     scheme: Path | None = None
     policy: Path | None = None
+    groups: Path | None = None
     defaults: Overrides = Overrides()
     touch: Touch = Touch.ASKED
     exclude: tuple[str, ...] = ()
     paths: tuple[PathSettings, ...] = ()
     selection: Selection = Selection()
+    request: RequestSettings = NO_REQUEST
     callees: tuple[str, ...] = ()
     given: Overrides = Overrides()
     words: tuple[Word, ...] = ()
@@ -173,6 +205,16 @@ class Settings:
             for entry in self.paths:
                 if entry.selection != _NOTHING_SAID and entry.pattern.match_file(relative):
                     found = entry.selection.over(found)
+        return found
+
+    def request_of(self, path: Path) -> RequestSettings:
+        """Who runs the queries of a file: each fact from the last match that has it, else the default."""
+        relative = self._relative(path) if self.paths else None
+        found = self.request
+        if relative is not None:
+            for entry in self.paths:
+                if entry.request != NO_REQUEST and entry.pattern.match_file(relative):
+                    found = entry.request.over(found)
         return found
 
     def ceiling_source(self, path: Path) -> str:
@@ -230,5 +272,5 @@ def _unknown(word: Word, names: tuple[str, ...]) -> Problem:
     from classify.names import nearest_dialect
 
     near = nearest_dialect(word.value) if word.key == "dialect" else nearest(word.value, names)
-    expected = near or f", expected one of {', '.join(names)}"
+    expected = near or (f", expected one of {', '.join(names)}" if names else ", there is none")
     return Problem(word.place, word.path, f"unknown {word.key} `{word.value}`{expected}")

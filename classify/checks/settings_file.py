@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from classify.checks.settings import Overrides, PathSettings, Selection, Settings, Touch, Word
+from classify.checks.settings import (
+    NO_REQUEST,
+    Overrides,
+    PathSettings,
+    RequestSettings,
+    Selection,
+    Settings,
+    Touch,
+    Word,
+)
 from classify.errors import FileError, Problem, nearest
 
 FILE_NAME = "pyproject.toml"
@@ -19,8 +28,20 @@ _DEFAULT_KEYS = (
     "default-schema",
 )  # the keys of a file that the table itself may have, as defaults
 _SELECTION_KEYS = ("select", "ignore", "warn")
-_KEYS = ("catalog", "scheme", "policy", "touch", "exclude", "callees", "paths", *_DEFAULT_KEYS, *_SELECTION_KEYS)
-_PATH_KEYS = ("match", *OVERRIDE_KEYS, *_SELECTION_KEYS)
+_FILES = ("catalog", "scheme", "policy", "groups")
+_KEYS = (*_FILES, "touch", "exclude", "callees", "request", "paths", *_DEFAULT_KEYS, *_SELECTION_KEYS)
+_PATH_KEYS = ("match", *OVERRIDE_KEYS, "request", *_SELECTION_KEYS)
+_REQUEST_KEYS = (
+    "requester",
+    "identity",
+    "action",
+    "purpose",
+    "environment",
+    "execution-region",
+    "sink-kind",
+    "sink-region",
+)
+_ACTIONS = ("read", "write", "export")
 _SELECTED = re.compile(r"ALL|CLS\d{0,3}")
 
 
@@ -150,23 +171,41 @@ class _Reader:
     def settings(self, table: object) -> Settings:
         """The settings, or a `FileError` with all problems."""
         document = self._table(table, _TABLE, _KEYS)
-        scheme, policy = self._text(document, _TABLE, "scheme"), self._text(document, _TABLE, "policy")
         found = Settings(
             root=self._root,
             catalog=tuple(self._root / path for path in self._texts(document, _TABLE, "catalog")),
-            scheme=self._root / scheme if scheme is not None else None,
-            policy=self._root / policy if policy is not None else None,
+            scheme=self._file(document, "scheme"),
+            policy=self._file(document, "policy"),
+            groups=self._file(document, "groups"),
             defaults=self._overrides(document, _TABLE, _DEFAULT_KEYS),
             touch=self._touch(document),
             exclude=self._texts(document, _TABLE, "exclude"),
             paths=self._paths(document),
             selection=self._selection(document, _TABLE),
+            request=self._request(document, _TABLE),
             callees=self._texts(document, _TABLE, "callees"),
             words=tuple(self._words),
         )
+        self._require_files(found)
         if self._problems:
             raise FileError(problem for _, problem in sorted(self._problems, key=lambda found: found[0]))
         return found
+
+    def _file(self, document: Mapping[str, object], key: str) -> Path | None:
+        value = self._text(document, _TABLE, key)
+        return self._root / value if value is not None else None
+
+    def _require_files(self, found: Settings) -> None:
+        """Report what is said for a policy where there is none to say it to."""
+        if found.policy is None and found.groups is not None:
+            self._problem(f"{_TABLE}.groups", "`groups` is of a policy, add `policy`")
+        requests = [(_TABLE, found.request)]
+        requests += [(f"{_TABLE}.paths[{index}]", one.request) for index, one in enumerate(found.paths)]
+        for path, request in requests:
+            if found.policy is None and request != NO_REQUEST:
+                self._problem(f"{path}.request", "`request` is what a policy is asked, add `policy`")
+            elif found.groups is None and request.requester is not None:
+                self._problem(f"{path}.request.requester", "`requester` is one of the groups file, add `groups`")
 
     def _touch(self, document: Mapping[str, object]) -> Touch:
         value = self._text(document, _TABLE, "touch")
@@ -192,7 +231,19 @@ class _Reader:
             self._problem(path, "no `match`, expected the gitignore pattern of its files")
         elif match is not None and not match.strip():
             self._problem(f"{path}.match", "is empty, expected a gitignore pattern")
-        return PathSettings(match or "", self._overrides(table, path, OVERRIDE_KEYS), self._selection(table, path))
+        overrides, selection = self._overrides(table, path, OVERRIDE_KEYS), self._selection(table, path)
+        return PathSettings(match or "", overrides, selection, self._request(table, path))
+
+    def _request(self, table: Mapping[str, object], path: str) -> RequestSettings:
+        if "request" not in table:
+            return NO_REQUEST
+        inner = f"{path}.request"
+        found = self._known_texts(self._table(table["request"], inner, _REQUEST_KEYS), inner, _REQUEST_KEYS)
+        action = found.get("action")
+        if action is not None and action not in _ACTIONS:
+            hint = nearest(action, _ACTIONS) or f", expected one of {', '.join(_ACTIONS)}"
+            self._problem(f"{inner}.action", f"unknown action `{action}`{hint}")
+        return RequestSettings(**found)
 
     def _selection(self, table: Mapping[str, object], path: str) -> Selection:
         found: dict[str, tuple[str, ...]] = {}
@@ -207,13 +258,17 @@ class _Reader:
         return Selection(**found)
 
     def _overrides(self, table: Mapping[str, object], path: str, keys: Iterable[str]) -> Overrides:
+        return Overrides(**self._known_texts(table, path, keys))
+
+    def _known_texts(self, table: Mapping[str, object], path: str, keys: Iterable[str]) -> dict[str, str]:
+        """The texts of some keys, by the name that code has for each; each is a word that others must know."""
         found: dict[str, str] = {}
         for key in keys:
             value = self._text(table, path, key)
             if value is not None:
                 found[key.replace("-", "_")] = value
                 self._words.append(Word(key, value, self._place(f"{path}.{key}"), f"{path}.{key}"))
-        return Overrides(**found)
+        return found
 
     def _table(self, value: object, path: str, known: tuple[str, ...]) -> Mapping[str, object]:
         if not isinstance(value, dict):

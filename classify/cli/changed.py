@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def has_common_ground(change: Change, settings: Settings, paths: Sequence[Path | None]) -> bool:
-    """Whether what decides the findings of all files is as it was: settings, catalog and scheme.
+    """Whether what decides the findings of all files is as it was: settings, catalog, scheme and policy.
 
     Args:
         paths: that the command line names for them.
@@ -25,7 +25,7 @@ def has_common_ground(change: Change, settings: Settings, paths: Sequence[Path |
     # A settings file that came or went may have been the nearest one, wherever it is.
     if any(path.rpartition("/")[2] == "pyproject.toml" for path in change.all_paths):
         return False
-    decisive = [*paths, *settings.catalog, settings.scheme]
+    decisive = [*paths, *settings.catalog, settings.scheme, settings.policy, settings.groups]
     return not change.touches([path for path in decisive if path is not None])
 
 
@@ -50,6 +50,7 @@ def entries_of_base(
     from classify.checks.baseline import entry_of
     from classify.checks.fingerprint import locate, relative_path
     from classify.checks.parallel import check_files
+    from classify.cli.options import load_policy
     from classify.errors import ClassifyError
     from classify.labels import Scheme
 
@@ -78,8 +79,8 @@ def entries_of_base(
             settings = settings.with_defaults(defaults).with_selection(selection)
             named = catalog or tuple(change.root / path.relative_to(folder) for path in settings.catalog)
             export([*named, *([scheme] if scheme is not None else [])])
-            if settings.scheme is not None:
-                export([change.root / settings.scheme.relative_to(folder)])
+            others = [path for path in (settings.scheme, settings.policy, settings.groups) if path is not None]
+            export([change.root / path.relative_to(folder) for path in others])
             wanted = at_base(scheme) if scheme is not None else settings.scheme
             known = Catalog.load(
                 *[path for path in map(at_base, named) if path.exists()],
@@ -87,7 +88,8 @@ def entries_of_base(
             )
             present = [folder / path for path in before if (folder / path).is_file()]
             found = []
-            for report in check_files(Checker(known, settings), present, 0):
+            policy = load_policy(settings, known.scheme)
+            for report in check_files(Checker(known, settings, policy=policy), present, 0):
                 path = before[Path(report.path).relative_to(folder).as_posix()]
                 found += locate([evolve(report, path=str(change.root / path))], change.root)
         except ClassifyError:

@@ -13,6 +13,7 @@ from classify.cli.options import (
     colour_option,
     find_or_load_settings,
     load_catalog,
+    load_policy,
     require_known,
     source_options,
     sql_options,
@@ -136,14 +137,15 @@ def check(
     defaults, selection = Overrides(dialect, ceiling, default_schema), Selection(select, ignore, warn)
     settings = find_or_load_settings(config).with_defaults(defaults).with_selection(selection)
     known = load_catalog(settings, catalog, scheme, no_cache=no_cache)
-    require_known(settings, known)
+    policy = load_policy(settings, known.scheme)
+    require_known(settings, known, policy)
     if ceiling is not None:
         known.scheme.level(ceiling)
     entries = _entries(baseline, may_be_new=update_baseline) if baseline is not None else ()
     change = _change_since(revision) if revision is not None else None
     # Where what decides all findings is as it was, only files that have changed can have new ones.
     only = change if change is not None and has_common_ground(change, settings, (*catalog, scheme, config)) else None
-    checker = Checker(known, settings)
+    checker = Checker(known, settings, policy=policy)
     whole = change is None and (not paths or any(path.is_dir() for path in paths))
     clean = None if no_cache or (whole and checks_catalog(settings)) else known_clean(catalog, scheme, settings)
     reports, outside = _reports(

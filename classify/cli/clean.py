@@ -55,9 +55,7 @@ def known_clean(catalog: tuple[Path, ...], scheme: Path | None, settings: Settin
     if line is None:
         return None
     paths = [*(catalog or settings.catalog)]
-    used = scheme or settings.scheme
-    if used is not None:
-        paths.append(used)
+    paths += [path for path in (scheme or settings.scheme, settings.policy, settings.groups) if path is not None]
     try:
         cache = Cache(line)
         cache.learn(tuple(str(path.resolve()) for path in paths))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from classify.catalog import Catalog
     from classify.checks import Settings
     from classify.labels import Scheme
+    from classify.policy import Policy
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -183,8 +184,22 @@ def _scheme(path: Path | None) -> Scheme | None:
     return Scheme.load(path)
 
 
-def require_known(settings: Settings, catalog: Catalog) -> None:
-    """Nothing, if the settings file names only dialects, levels and sinks that exist.
+def load_policy(settings: Settings, scheme: Scheme) -> Policy | None:
+    """The policy of the settings, with its groups, or None.
+
+    Raises:
+        FileError: with everything that is wrong in its files.
+    """
+    if settings.policy is None:
+        return None
+    from classify.policy import Policy
+
+    groups = _from_here(settings.groups) if settings.groups is not None else None
+    return Policy.load(_from_here(settings.policy), groups=groups, scheme=scheme)
+
+
+def require_known(settings: Settings, catalog: Catalog, policy: Policy | None = None) -> None:
+    """Nothing, if the settings file names only dialects, levels, sinks, and what a policy knows, that exist.
 
     Raises:
         FileError: with every unknown one and its place.
@@ -194,10 +209,15 @@ def require_known(settings: Settings, catalog: Catalog) -> None:
     sinks = [word.value for word in settings.words if word.key == "sink"]
     if not all(map(catalog.get, sinks)):
         sinks = [str(dataset.name) for dataset in catalog.datasets]  # one of them may be meant
-    settings.require(
-        {
-            "ceiling": catalog.scheme.names,
-            "dialect": sorted(FOLDING),
-            "sink": sinks,
+    known = {"ceiling": catalog.scheme.names, "dialect": sorted(FOLDING), "sink": sinks}
+    if policy is not None:
+        regions, people = policy.terms.regions.known or None, policy.members
+        words = {
+            "requester": [one.id for one in people] if people is not None else None,
+            "identity": policy.terms.identities,
+            "purpose": policy.purposes,
+            "execution-region": regions,
+            "sink-region": regions,
         }
-    )
+        known |= {key: names for key, names in words.items() if names is not None}
+    settings.require(known)

@@ -198,6 +198,11 @@ class Statement:
     unresolved: tuple[Unresolved, ...]
     declassified: tuple[Declassified, ...] = ()
 
+    def dataset_of(self, column: str) -> str:
+        """The dataset of a column, or of a field in one, that the statement reads or writes; both by canonical name."""
+        fitting = [dataset.name for dataset in self.datasets if column.startswith(f"{dataset.name}.")]
+        return max(fitting, key=len, default=column.rpartition(".")[0])
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "kind": self.kind,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from classify.exposure import Exposure
+from classify.exposure import Exposure, Statement
 from classify.labels import Label
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -163,21 +163,33 @@ class Touched:
         touches: each label in each dataset.
         columns: each column, and each dataset for its rows, with its label.
         is_unresolved: whether the query was not understood.
-        writes: whether it writes or changes something, as far as anyone can tell.
+        does: `write` where it writes or changes something, `export` where it hands data out of the database's tables,
+            as far as anyone can tell.
     """
 
     touches: tuple[Touch, ...]
     columns: Mapping[str, Label]
     is_unresolved: bool
-    writes: bool = False
+    does: frozenset[str] = frozenset()
 
     def actions(self, asked: str) -> frozenset[str]:
-        """What is done: what was asked for, and a write where the query writes, whatever was said of it."""
-        return frozenset((asked, "write")) if self.writes else frozenset((asked,))
+        """What is done: what was asked for, and what the query does, whatever was said of it."""
+        return self.does | {asked}
 
 
 # Statements that read, or change the session alone; what is not understood may do anything.
 _READING = frozenset(("select", "values", "show", "set", "use", "transaction"))
+
+
+def does(statement: Statement) -> frozenset[str]:
+    """What a statement does beside reading: `write`, `export`, both where nobody can tell, or nothing."""
+    if statement.writes or statement.kind not in (*_READING, "copy", "unknown"):
+        # Into a file or a stage, say, in a way that was not understood.
+        hidden = not statement.writes and statement.unresolved
+        return frozenset(("write", "export")) if hidden else frozenset(("write",))
+    if statement.kind == "copy" and not statement.unresolved:
+        return frozenset(("export",))
+    return frozenset() if statement.kind in _READING else frozenset(("write", "export"))
 
 
 def touched_by(exposure: Exposure, bottom: Label) -> Touched:
@@ -186,10 +198,9 @@ def touched_by(exposure: Exposure, bottom: Label) -> Touched:
     columns: dict[str, Label] = {}
     for statement in exposure.statements:
         known: list[Label] = []
-        names = {dataset.name for dataset in statement.datasets}
         entries = [(dataset.name, dataset.name, dataset.rows) for dataset in statement.datasets]
-        entries += [(one.column, _dataset_of(one.column, names), one.label) for one in statement.reads]
-        entries += [(one.column, _dataset_of(one.column, names), one.label) for one in statement.writes]
+        entries += [(one.column, statement.dataset_of(one.column), one.label) for one in statement.reads]
+        entries += [(one.column, statement.dataset_of(one.column), one.label) for one in statement.writes]
         for column, dataset, label in entries:
             # Behind a function that the scheme trusts to lower it, a column counts as what is left.
             here = label if statement.label.dominates(label) else label.meet(statement.label)
@@ -200,9 +211,9 @@ def touched_by(exposure: Exposure, bottom: Label) -> Touched:
             found.setdefault((statement.label, None), [])
     if not found or not _joined([label for label, _ in found], exposure.label):
         found.setdefault((exposure.label.join(bottom), None), [])
-    writes = any(one.writes or one.kind not in _READING for one in exposure.statements)
+    done = frozenset[str]().union(*map(does, exposure.statements))
     touches = tuple(Touch(label, dataset, tuple(dict.fromkeys(some))) for (label, dataset), some in found.items())
-    return Touched(touches, columns, bool(exposure.unresolved), writes)
+    return Touched(touches, columns, bool(exposure.unresolved), done)
 
 
 def _joined(labels: list[Label], whole: Label) -> bool:
@@ -213,9 +224,3 @@ def _joined(labels: list[Label], whole: Label) -> bool:
     for label in labels[1:]:
         together = together.join(label)
     return together.dominates(whole)
-
-
-def _dataset_of(column: str, names: set[str]) -> str:
-    """The dataset of a column: the longest name that it begins with, else all but its last part."""
-    fitting = [name for name in names if column.startswith(f"{name}.")]
-    return max(fitting, key=len) if fitting else column.rpartition(".")[0]

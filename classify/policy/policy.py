@@ -42,6 +42,10 @@ class Policy:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_index", Index(self.rules, self.terms))
 
+    def __reduce__(self) -> tuple[type[Policy], tuple[Any, ...]]:
+        """What is pickled: what it was made of; the index is made anew."""
+        return type(self), (self.rules, self.terms, self.references, self.members, self.purposes)
+
     @classmethod
     def load(
         cls, path: str | os.PathLike[str], *, groups: str | os.PathLike[str] | None = None, scheme: Scheme | None = None
@@ -157,8 +161,8 @@ class Policy:
             return grant.statement is not None and grant.statement == request.statement
         if touched.is_unresolved:
             return False  # what is hidden was not agreed to
-        if touched.writes and grant.action == "read":
-            return False  # who agreed that it is read did not agree that it is changed
+        if not touched.does <= {grant.action}:
+            return False  # who agreed that it is read did not agree that it is changed, or handed out
         if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
             return False
         known = grant.columns

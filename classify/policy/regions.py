@@ -49,6 +49,10 @@ class Regions:
         around = self._around.get(region, frozenset((region,)))
         return not around.isdisjoint(outer)
 
+    def around(self, regions: Iterable[str]) -> frozenset[str]:
+        """Some regions, and every one that one of them is inside of."""
+        return frozenset().union(*(self._around.get(region, (region,)) for region in regions))
+
     def cycle(self) -> tuple[str, ...]:
         """Regions that are inside of themselves, or nothing."""
         for region in self.inside:

@@ -17,7 +17,12 @@ from classify.documents.read import SUFFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = "version: 1\ndatasets:\n  - name: app.users\n    columns: {id: internal, ssn: restricted}\n"
-SETTINGS = '[tool.classify]\ncatalog = ["catalog"]\ndialect = "postgres"\nceiling = "internal"\n'
+SETTINGS = (
+    '[tool.classify]\ncatalog = ["catalog"]\ndialect = "postgres"\nceiling = "internal"\n'
+    'policy = "policy.yaml"\ngroups = "groups.yaml"\nrequest = { purpose = "fraud" }\n'
+)
+POLICY = "version: 1\nrules: [{id: all, effect: allow, when: {}}]\n"
+GROUPS = "version: 1\ngroups: {security: [sam]}\n"
 CLEAN, OVER = "select id from app.users", "select ssn from app.users"
 
 
@@ -29,6 +34,8 @@ class Folder:
         self.environment = {**os.environ, "PYTHONPATH": str(ROOT), "CLASSIFY_CACHE_DIR": str(path / "cache")}
         self.write("catalog/users.yaml", CATALOG)
         self.write("pyproject.toml", SETTINGS)
+        self.write("policy.yaml", POLICY)
+        self.write("groups.yaml", GROUPS)
         self.write("a.sql", CLEAN)
         self.write("b.sql", OVER)
 
@@ -96,6 +103,8 @@ CHANGES = {
     "the text": ("a.sql", OVER),
     "the catalog": ("catalog/users.yaml", CATALOG.replace("id: internal", "id: restricted")),
     "another file of the catalog": ("catalog/more.yaml", CATALOG.replace("app.users", "app.more")),
+    "the policy": ("policy.yaml", POLICY.replace("{}", "{purpose: [fraud]}")),
+    "the groups": ("groups.yaml", GROUPS.replace("sam", "sue")),
     "the settings": ("pyproject.toml", SETTINGS.replace('"internal"', '"public"')),
 }
 

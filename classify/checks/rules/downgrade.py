@@ -70,12 +70,16 @@ class Downgrade:
         return functools.reduce(Label.join, (read.label for read in self.reads), self.label)
 
 
-def downgrades(subject: Subject, narrow: Callable[[Label], Label]) -> Iterator[tuple[list[Downgrade], Statement]]:
+def downgrades(
+    subject: Subject, narrow: Callable[[Label], Label], widen: Callable[[Label], Label] | None = None
+) -> Iterator[tuple[list[Downgrade], Statement]]:
     """Each statement that puts data where its label is not dominated, with its sink columns, the highest first.
 
     Args:
         narrow: the part of a label that is compared.
+        widen: the same of a sink's label, where that holds more than it says.
     """
+    of_sink = widen or narrow
     reads: dict[str, Read] = {}
     lowered: dict[str, Label] = {}
     for statement in subject.exposure.statements:
@@ -85,9 +89,9 @@ def downgrades(subject: Subject, narrow: Callable[[Label], Label]) -> Iterator[t
             for column in use.columns:
                 label = narrow(use.label)
                 lowered[column] = lowered[column].join(label) if column in lowered else label
-        found = [*_into_writes(statement, reads, lowered, narrow)]
+        found = [*_into_writes(statement, reads, lowered, of_sink)]
         if subject.sink is not None:
-            found += _into_sink(statement, subject.sink, reads, narrow)
+            found += _into_sink(statement, subject.sink, reads, of_sink)
         if found:
             yield sorted(found, key=_height, reverse=True), statement
 
@@ -113,7 +117,7 @@ def _into_writes(
     if statement.kind in _LAND_NOTHING:
         return
     for column, writes in _by_column(statement).items():
-        own = _own_prefix(column, statement)
+        own = f"{statement.dataset_of(column)}."
         direct = [origin for write in writes for origin in write.direct]
         decisive = [origin for write in writes for origin in write.indirect if not origin.startswith(own)]
         known = dict(reads)
@@ -121,12 +125,6 @@ def _into_writes(
             if origin in reads and origin in lowered and not lowered[origin].dominates(reads[origin].label):
                 known[origin] = evolve(reads[origin], label=lowered[origin])
         yield from _downgrade(column, narrow(writes[0].label), direct, decisive, known)
-
-
-def _own_prefix(column: str, statement: Statement) -> str:
-    """What the names of all columns of the sink's dataset begin with, also where a field of a column is written."""
-    found = [f"{dataset.name}." for dataset in statement.datasets if column.startswith(f"{dataset.name}.")]
-    return max(found, key=len, default=column.rpartition(".")[0] + ".")
 
 
 def _by_column(statement: Statement) -> dict[str, list[Write]]:

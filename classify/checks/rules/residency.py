@@ -3,7 +3,8 @@
 ## What it does
 Compares where the data must stay that flows into a column, or into the dataset that the setting `sink` names, with the
 residency of what it flows into, as CLS103 does with levels and categories: each region of the data must be one of the
-sink's.
+sink's. Where the settings name a policy, its table says which region is inside which: what must stay in `us` may flow
+into a dataset in `us-east`.
 
 ## Why it is bad
 From then on the data is kept, backed up and read in places where it may not be.
@@ -37,7 +38,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
     def narrow(label: Label) -> Label:
         return Label(bottom, frozenset(), label.residency)
 
-    for found, statement in downgrades(subject, narrow):
+    def widen(label: Label) -> Label:
+        """What is kept in a region is kept in every region that it is inside of."""
+        around = subject.regions.around(label.residency) if subject.regions is not None else label.residency
+        return Label(bottom, frozenset(), around)
+
+    for found, statement in downgrades(subject, narrow, widen):
         yield _finding(found, statement)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
@@ -15,8 +15,11 @@ from classify.checks.settings import Touch
 from classify.exposure import Exposure, Position, Span, Statement
 from classify.labels import Label, Level
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a policy is loaded where the settings name one
+    from classify.checks.asked import Asked  # noqa: TC004
     from classify.checks.suppress import Use
+    from classify.policy import Decision
+    from classify.policy.regions import Regions  # noqa: TC004
 
 T = TypeVar("T")
 F = TypeVar("F")  # a finding, or one with the file that it is in
@@ -41,6 +44,8 @@ class Subject:
         sink: the dataset into which the statements' results go, or None.
         holes: of the text, where only the running program knows what is named.
         catalog: that the text was read with; None where no rule needs it.
+        asked: the policy that decides for the text, and what it is asked; None where the settings ask none.
+        regions: which is inside which; None where no policy says so.
         today: the day on which declassifications must hold.
     """
 
@@ -51,6 +56,17 @@ class Subject:
     holes: tuple[PlacedHole, ...] = ()
     catalog: Catalog | None = None
     today: datetime.date = field(factory=datetime.date.today)
+    asked: Asked | None = None
+    regions: Regions | None = None
+
+    def decisions(self) -> Iterator[tuple[Statement, Decision]]:
+        """What a policy decides of each statement; nothing of one that only the running program knows."""
+        if self.asked is None or self.catalog is None:
+            return
+        for statement in self.exposure.statements:
+            if not self.has_hole(statement):
+                for decision in self.asked.decisions(statement, self.exposure.dialect, self.sink, self.catalog):
+                    yield statement, decision
 
     def statement_at(self, offset: int) -> Statement | None:
         """The statement that an offset of the text is in."""

@@ -12,7 +12,9 @@ from classify.catalog import Catalog
 from classify.checks import Checker, Overrides, Selection, Settings, Touch
 from classify.checks.catalog_check import check_catalog
 from classify.checks.rules import ALL_RULES, Rule
+from classify.checks.settings import RequestSettings
 from classify.labels import Scheme
+from classify.policy import Policy
 
 SCHEME = """\
 version: 1
@@ -33,10 +35,24 @@ datasets:
   - name: eu_mart.contacts
     residency: [eu]
     columns: {country: internal}
+  - name: app.profiles
+    columns: {birth_date: restricted}
+  - name: app.accounts
+    columns: {email: confidential}
   - name: app.contacts
     view: select email from app.users
     dialect: postgres
     declassify: {email: {to: public, reason: asked, owner: privacy, until: 2020-01-31}}
+"""
+POLICY = """\
+version: 1
+rules:
+  - {id: all, effect: allow, when: {}}
+  - {id: safety-alone, effect: deny, when: {data: {level_at_least: restricted}, purpose_not: [safety]}}
+  - id: abroad
+    effect: require
+    when: {data: {level_at_least: confidential}, requester: {outside: us}}
+    approvals: [{count: 2, groups: [us-security]}]
 """
 
 
@@ -57,6 +73,7 @@ def test_the_example_of_a_rule_is_a_finding_of_it(rule: Rule[Any, Any], catalog:
         defaults=Overrides("postgres", "internal", "app"),
         touch=Touch.RESULT if 'touch = "result"' in example else Touch.ASKED,
         selection=Selection(select=("ALL",)),
+        request=RequestSettings(purpose="analytics"),
     )
     if block[1] == "yaml":
         (tmp_path / "example.yaml").write_text(block[2])
@@ -64,6 +81,8 @@ def test_the_example_of_a_rule_is_a_finding_of_it(rule: Rule[Any, Any], catalog:
         reports = check_catalog(own, settings, [])
     else:
         name = "m.py" if block[1] == "python" else "q.sql"
-        reports = [Checker(catalog, settings).check_text(block[2], tmp_path / name, name)]
+        (tmp_path / "policy.yaml").write_text(POLICY)
+        policy = Policy.load(tmp_path / "policy.yaml", scheme=catalog.scheme)
+        reports = [Checker(catalog, settings, policy=policy).check_text(block[2], tmp_path / name, name)]
     assert [problem for report in reports for problem in report.problems] == []
     assert rule.code in {finding.code for report in reports for finding in report.findings}

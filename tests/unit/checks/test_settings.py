@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.checks.settings import Overrides, Settings, Touch
+from classify.checks.settings import Overrides, RequestSettings, Settings, Touch
 from classify.checks.settings_file import find_settings, load_settings
 from classify.errors import FileError
 
@@ -128,6 +128,67 @@ sinks = "x"
         "pyproject.toml:8:1: $.tool.classify.paths[0].ceiling: expected a text, found a boolean",
         "pyproject.toml:11:1: $.tool.classify.paths[1].match: is empty, expected a gitignore pattern",
         "pyproject.toml:12:1: $.tool.classify.paths[1].sinks: unknown key `sinks` (did you mean `sink`?)",
+    ]
+
+
+def test_what_a_policy_is_asked_is_said_by_path(tmp_path: Path) -> None:
+    text = """\
+[tool.classify]
+policy = "policy.yaml"
+groups = "groups.yaml"
+request = { environment = "production", execution-region = "us-east" }
+
+[[tool.classify.paths]]
+match = "fraud/"
+request = { requester = "fraud-job", purpose = "fraud", sink-kind = "file", sink-region = "us-east" }
+
+[[tool.classify.paths]]
+match = "fraud/abroad/"
+
+[tool.classify.paths.request]
+requester = "dan"
+identity = "oidc"
+action = "export"
+"""
+    settings = load_settings(_write(tmp_path, text))
+    assert settings.groups == tmp_path / "groups.yaml"
+    assert settings.request_of(tmp_path / "a.sql") == RequestSettings(
+        environment="production", execution_region="us-east"
+    )
+    assert settings.request_of(tmp_path / "fraud/abroad/a.sql") == RequestSettings(
+        "dan", "oidc", "export", "fraud", "production", "us-east", "file", "us-east"
+    )
+    with pytest.raises(FileError) as caught:
+        settings.require({"requester": ["ann", "dan"], "identity": (), "execution-region": ["us-east"]})
+    assert [str(one).partition(": ")[2] for one in caught.value.problems] == [
+        "$.tool.classify.paths[0].request.requester: unknown requester `fraud-job`, expected one of ann, dan",
+        "$.tool.classify.paths[1].request.identity: unknown identity `oidc`, there is none",
+    ]
+
+
+def test_a_request_without_a_policy_is_told(tmp_path: Path) -> None:
+    text = """\
+[tool.classify]
+groups = "groups.yaml"
+request = { purpos = "fraud", action = "exprot" }
+[[tool.classify.paths]]
+match = "a"
+request = { requester = "ann" }
+"""
+    assert _problems(_write(tmp_path, text)) == [
+        "pyproject.toml:2:1: $.tool.classify.groups: `groups` is of a policy, add `policy`",
+        "pyproject.toml:3:1: $.tool.classify.request.purpos: unknown key `purpos` (did you mean `purpose`?)",
+        "pyproject.toml:3:1: $.tool.classify.request.action: unknown action `exprot` (did you mean `export`?)",
+        "pyproject.toml:3:1: $.tool.classify.request: `request` is what a policy is asked, add `policy`",
+        "pyproject.toml:6:1: $.tool.classify.paths[0].request: `request` is what a policy is asked, add `policy`",
+    ]
+    text = '[tool.classify]\npolicy = "p.yaml"\nrequest = { requester = "ann" }\n'
+    assert _problems(_write(tmp_path, text)) == [
+        "pyproject.toml:3:1: $.tool.classify.request.requester: `requester` is one of the groups file, add `groups`"
+    ]
+    text = '[tool.classify]\npolicy = "p.yaml"\nrequest = "ann"\n'
+    assert _problems(_write(tmp_path, text)) == [
+        "pyproject.toml:3:1: $.tool.classify.request: expected a table, found a text"
     ]
 
 

@@ -115,6 +115,24 @@ def test_a_changed_ceiling_does_too(repository: Repository) -> None:
     assert repository.new() == ["a b/ü.sql:1 CLS101"]
 
 
+def test_a_changed_policy_does_too(repository: Repository) -> None:
+    rules = "version: 1\nrules:\n  - {id: all, effect: allow, when: {}}\n"
+    repository.write("policy.yaml", rules)
+    repository.write("groups.yaml", "version: 1\ngroups: {security: [sam]}\n")
+    repository.write(
+        "pyproject.toml",
+        SETTINGS + 'policy = "policy.yaml"\ngroups = "groups.yaml"\nrequest = { requester = "sam" }\n',
+    )
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    assert repository.new() == []
+    when = "{data: {level_at_least: internal}, requester: {groups_any: [security]}}"
+    repository.write("policy.yaml", f"{rules}  - {{id: ids, effect: deny, when: {when}}}\n")
+    assert sorted(repository.new()) == ["a b/ü.sql:1 CLS107", "a b/ü.sql:2 CLS107", "old.sql:1 CLS107"]
+    repository.write("groups.yaml", "version: 1\ngroups: {security: [sue]}\npeople: {sam: {region: us}}\n")
+    assert repository.new() == []
+
+
 def test_a_taken_out_suppression_brings_the_finding_back(repository: Repository) -> None:
     repository.write("s.sql", f'-- classify: allow[CLS101] ceiling=restricted reason="x"\n{OLD}')
     repository.commit()

@@ -179,7 +179,7 @@ POLICIES = st.builds(
 DATASETS = ("app.users", "app.orders", None)
 
 
-def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool, writes: bool) -> Touched:
+def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool, done: frozenset[str]) -> Touched:
     unique = dict.fromkeys(found)
     if is_unresolved:
         unique[(SCHEME.top, None)] = None
@@ -188,14 +188,14 @@ def _touched(found: list[tuple[Label, str | None]], is_unresolved: bool, writes:
         for at, (label, dataset) in enumerate(unique)
     )
     columns = {column: touch.label for touch in touches for column in touch.columns}
-    return Touched(touches, columns, is_unresolved, writes)
+    return Touched(touches, columns, is_unresolved, done)
 
 
 TOUCHED = st.builds(
     _touched,
     st.lists(st.tuples(LABELS, st.sampled_from(DATASETS)), min_size=1, max_size=3),
     st.sampled_from((False, False, False, True)),
-    st.sampled_from((False, False, False, True)),
+    mostly(frozenset(), some(("write", "export"))),
 )
 
 APPROVERS_THEN = st.builds(

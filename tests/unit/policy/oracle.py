@@ -158,7 +158,7 @@ def tests(  # noqa: C901, PLR0915  # one line for each test there is
     yield there(when.sink_in, when.sink_outside, sink)
     yield one_of(when.sink_kind, request.sink.kind)
     if when.action is not None:
-        done = {request.action, "write"} if touched.writes else {request.action}
+        done = {request.action, *touched.does}
         yield bool(done & when.action) if tight else done <= when.action
     yield one_of(when.purpose, request.purpose)
     if when.purpose_not is not None:
@@ -185,7 +185,7 @@ def covers(grant: Grant, request: Request, touched: Touched, requires: list[Rule
             return False
     if grant.scope is Scope.STATEMENT:
         return grant.statement is not None and grant.statement == request.statement
-    if touched.is_unresolved or (touched.writes and grant.action == "read"):
+    if touched.is_unresolved or any(one != grant.action for one in touched.does):
         return False
     if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
         return False
