@@ -180,9 +180,9 @@ class _Reader:
             defaults=self._overrides(document, _TABLE, _DEFAULT_KEYS),
             touch=self._touch(document),
             exclude=self._texts(document, _TABLE, "exclude"),
+            request=self._request(document, _TABLE),
             paths=self._paths(document),
             selection=self._selection(document, _TABLE),
-            request=self._request(document, _TABLE),
             callees=self._texts(document, _TABLE, "callees"),
             words=tuple(self._words),
         )

@@ -9,11 +9,10 @@ from attrs import evolve, frozen
 
 from classify.exposure import Exposure
 from classify.policy.decision import Decision, NeedsApproval
-from classify.policy.facts import Principal, Request, touched_by
+from classify.policy.facts import ACTIONS, Principal, Request, touched_by
 from classify.policy.policy import Policy
 
 _NOW = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)  # no grant is given, so that no time matters
-_ACTIONS = ("read", "write", "export")
 
 
 @frozen
@@ -49,7 +48,7 @@ def requests(policies: Iterable[Policy], people: Iterable[Principal], like: Requ
     """Each person with each action and each purpose that there is, and with none."""
     purposes = {purpose for policy in policies for purpose in policy.named_purposes}
     for person in people:
-        for action in _ACTIONS:
+        for action in ACTIONS:
             for purpose in (None, *sorted(purposes)):
                 yield evolve(like, principal=person, action=action, purpose=purpose)
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from classify.exposure import Exposure, Statement
 from classify.labels import Label
 
+ACTIONS = ("read", "write", "export")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classify.documents import Field, Form, ListOf, Record, TableOf, Text, Truth, Version, Whole, Word
 from classify.labels.scheme_file import CATEGORY_TEXT, LEVEL_TEXT
-from classify.policy.facts import Scope
+from classify.policy.facts import ACTIONS, Scope
 from classify.policy.rules import Effect
 
 NAME = Text("a name: letters, digits, `_`, `.` and `-`", r"^[^\W_][\w.-]*$")
@@ -63,7 +63,7 @@ WHEN = Record(
         "sink": Field(
             Record("tests of where the data goes", {**_PLACE, "kind": Field(_names("As `person` or `table`."))})
         ),
-        "action": Field(ListOf(Word("action", ("read", "write", "export")), least=1)),
+        "action": Field(ListOf(Word("action", ACTIONS), least=1)),
         "purpose": Field(_names("What the data is for.")),
         "purpose_not": Field(_names("What the data is not for.")),
         "environment": Field(_names("As `production`.")),
@@ -191,7 +191,7 @@ CASES_FILE = Form(
                             "requester": Field(
                                 Record("a requester", {**_PERSON, "review_overdue": Field(Truth())}), required=True
                             ),
-                            "action": Field(Word("action", ("read", "write", "export"))),
+                            "action": Field(Word("action", ACTIONS)),
                             "purpose": Field(NAME),
                             "environment": Field(NAME),
                             "execution": Field(NAME),

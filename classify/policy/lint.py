@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from classify.catalog import Catalog, Column
-from classify.policy.facts import Approval
+from classify.policy.facts import ACTIONS, Approval
 from classify.policy.policy import Policy
+from classify.policy.regions import Regions
 from classify.policy.requirement import unfilled
 from classify.policy.rules import Effect, Rule, When, has_category
 
@@ -33,7 +34,7 @@ def odd(policy: Policy, catalog: Catalog | None) -> Iterator[Oddity]:
     for rule in policy.rules:
         if rule.effect is Effect.ALLOW:
             for other in policy.rules:
-                if other.effect is Effect.DENY and _implies(rule.when, other.when):
+                if other.effect is Effect.DENY and implies(rule.when, other.when, policy):
                     yield Oddity(rule.place, f"`{rule.id}` allows nothing: `{other.id}` denies all that it meets")
         if rule.requirement.approvals and policy.members is not None:
             could = [Approval(person, signed=True) for person in policy.members]
@@ -44,19 +45,57 @@ def odd(policy: Policy, catalog: Catalog | None) -> Iterator[Oddity]:
         yield from _unheard(policy, catalog)
 
 
-def _implies(narrow: When, wide: When) -> bool:
-    """Whether all that meets a rule that allows meets one that denies, as far as that can be told from the words."""
-    for one in fields(When):
-        wanted, own = getattr(wide, one.name), getattr(narrow, one.name)
-        if wanted in (None, False):
-            continue
-        if one.name not in _ALIKE or own is None or not own <= wanted:
-            return False
-    return True
+def implies(allow: When, deny: When, policy: Policy) -> bool:
+    """Whether every request and label that meets an `allow` meets a `deny`, as far as one `deny` can tell alone.
+
+    What the data has at least is never implied by what it has at most, but for a level that all data has.
+    """
+    terms = policy.terms
+    if deny.level is not None and terms.scheme.level(deny.level).rank > 0:
+        return False
+    if deny.categories or deny.residency or deny.together or deny.unresolved:
+        return False
+    if deny.groups_none is not None or deny.clearance is not None or deny.identity is not None:
+        return False
+    if deny.datasets is not None and not set(allow.datasets or ("*",)) <= {*deny.datasets}:
+        return False
+    if deny.purpose_not is not None and (allow.purpose is None or allow.purpose & deny.purpose_not):
+        return False
+    return (
+        all(_is_there(allow, deny, *names, terms.regions) for names in _PLACES)
+        and _is_within(allow.groups_any, deny.groups_any, None)
+        and _is_within(allow.employment, deny.employment, None)
+        and _is_within(allow.sink_kind, deny.sink_kind, None)
+        and _is_within(allow.environment, deny.environment, None)
+        and _is_within(allow.purpose, deny.purpose, policy.purposes)
+        and _is_within(allow.action, deny.action, ACTIONS)
+    )
 
 
-_ALIKE = frozenset("groups_any employment region_in execution_in sink_in sink_kind action purpose environment".split())
-"""Tests that mean the same in every rule: one with fewer words meets less."""
+_PLACES = (("region_in", "outside"), ("execution_in", "execution_outside"), ("sink_in", "sink_outside"))
+
+
+def _is_within(own: frozenset[str] | None, wanted: frozenset[str] | None, every: Iterable[str] | None) -> bool:
+    """Whether one of some words is always one of those wanted; `every` word that there is stands for no test."""
+    if wanted is None:
+        return True
+    words = own if own is not None else every
+    return words is not None and wanted.issuperset(words)
+
+
+def _is_there(allow: When, deny: When, within: str, outside: str, regions: Regions) -> bool:
+    """Whether every place that an `allow` names is where a `deny` wants it."""
+    wanted, without = getattr(deny, within), getattr(deny, outside)
+    if wanted is None and without is None:
+        return True
+    named = getattr(allow, within)
+    if named is None:
+        return False
+    places = {place for place in (*regions.known, *named) if regions.is_in(place, named)}
+    return all(
+        (wanted is None or regions.is_in(place, wanted)) and (without is None or not regions.is_in(place, without))
+        for place in places
+    )
 
 
 def _unheard(policy: Policy, catalog: Catalog) -> Iterator[Oddity]:

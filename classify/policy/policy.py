@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from classify.errors import UsageError
 from classify.exposure import Exposure
@@ -98,6 +98,8 @@ class Policy:
         self, request: Request, touched: Touched, grants: Iterable[Grant], now: datetime.datetime
     ) -> Decision:
         """The same of what a query touches."""
+        if self.purposes is not None and request.purpose is not None and request.purpose not in self.purposes:
+            request = evolve(request, purpose=None)  # what nobody listed is not known
         index = self._index
         of_effect = index.of_effect
         labels = frozenset(touch.label for touch in touched.touches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from classify.labels import Label
 from classify.policy import Approval, Approvers, Grant, Policy, Request, Rule, Scope
@@ -31,6 +31,8 @@ class Answer:
 
 
 def decide(policy: Policy, request: Request, touched: Touched, grants: list[Grant], now: datetime.datetime) -> Answer:
+    if policy.purposes is not None and request.purpose not in policy.purposes:
+        request = evolve(request, purpose=None)
     met = [
         (rule, at)
         for rule in policy.rules

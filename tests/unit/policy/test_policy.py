@@ -398,3 +398,11 @@ def test_a_time_has_a_zone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a time with a time zone"):
         policy(tmp_path, ALL).decide(Request(ANN), EMAIL, now="today")  # type: ignore[arg-type]
     assert isinstance(policy(tmp_path, ALL).decide(Request(ANN), EMAIL), Allow)
+
+
+def test_a_purpose_that_nobody_listed_is_not_known(tmp_path: Path) -> None:
+    deny = {"id": "no-ads", "effect": "deny", "when": {"purpose": ["ads"]}}
+    listed = policy(tmp_path, ALL, deny, purposes=["ads", "fraud"])
+    assert isinstance(decide(listed, request=Request(ANN, purpose="fraud")), Allow)
+    assert isinstance(decide(listed, request=Request(ANN, purpose="fraudd")), Deny)
+    assert isinstance(decide(policy(tmp_path, ALL, deny), request=Request(ANN, purpose="fraudd")), Allow)
