@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-OWN = ("schemas/policy/policy.yaml", "--groups", "schemas/policy/groups.yaml")
-CASES = "schemas/policy/cases.yaml"
+OWN = ("schemas/policy.yaml", "--groups", "schemas/groups.yaml")
+CASES = "schemas/policy-cases.yaml"
 EMAIL = "select email from app.accounts"
 
 
@@ -214,8 +214,8 @@ def test_what_is_odd_is_told(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["validate", "none.yaml"], "none.yaml: cannot be read: no such file"),
-        (["validate", CASES], "policy/cases.yaml"),
-        (["test", OWN[0], OWN[0]], "policy/policy.yaml"),
+        (["validate", CASES], "policy-cases.yaml"),
+        (["test", OWN[0], OWN[0]], "policy.yaml"),
         (["explain", OWN[0], EMAIL, "--reference", "ticket"], "expected --reference NAME=TEXT, found `ticket`"),
         (["explain", OWN[0], EMAIL, "-d", "postgers"], "unknown dialect `postgers`"),
         (["explian", OWN[0]], "explian"),
