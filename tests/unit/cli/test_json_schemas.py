@@ -174,5 +174,7 @@ def test_schema_and_reader_refuse_a_bad_scheme(tmp_path: Path, document: object)
 def test_the_samples_are_as_their_schema_says(path: Path) -> None:
     import yaml
 
-    form = {"policy.yaml": "policy", "groups.yaml": "groups", "cases.yaml": "policy-cases"}.get(path.name, "catalog")
+    form = {"policy.yaml": "policy", "groups.yaml": "groups", "policy-cases.yaml": "policy-cases"}.get(
+        path.name, "catalog"
+    )
     validator(form).validate(json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str)))
