@@ -9,6 +9,7 @@ from classify.policy.rules import Effect
 
 NAME = Text("a name: letters, digits, `_`, `.` and `-`", r"^[^\W_][\w.-]*$")
 DURATION = Text("a duration with a unit, as `30m`, `8h` or `7d`", r"^[1-9][0-9]{0,4}[mhd]$")
+KEY = Text("a public key, as `classify audit key` prints it", r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$")
 _PATTERN = Text(
     "a dataset's name, in which `*` stands for anything", r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"
 )
@@ -153,7 +154,12 @@ GROUPS_FILE = Form(
                     NAME,
                     Record(
                         "a person",
-                        {"region": Field(NAME), "employment": Field(NAME), "clearance": Field(LEVEL_TEXT)},
+                        {
+                            "region": Field(NAME),
+                            "employment": Field(NAME),
+                            "clearance": Field(LEVEL_TEXT),
+                            "key": Field(KEY),
+                        },
                     ),
                     help="What is known of each.",
                 )

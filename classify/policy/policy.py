@@ -30,6 +30,7 @@ class Policy:
         references: by name, the pattern that one must fit whole.
         members: the people who are there now, or None where nobody knows: whether approvals can be had at all.
         purposes: every one that there is, or None where any may be named.
+        keys: by person, the public key that their approvals are signed by, as `name+id+key`.
     """
 
     rules: tuple[Rule, ...]
@@ -37,6 +38,7 @@ class Policy:
     references: Mapping[str, re.Pattern[str]] = field(factory=dict)
     members: tuple[Principal, ...] | None = None
     purposes: tuple[str, ...] | None = None
+    keys: Mapping[str, str] = field(factory=dict)
     _index: Index = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -44,7 +46,7 @@ class Policy:
 
     def __reduce__(self) -> tuple[type[Policy], tuple[Any, ...]]:
         """What is pickled: what it was made of; the index is made anew."""
-        return type(self), (self.rules, self.terms, self.references, self.members, self.purposes)
+        return type(self), (self.rules, self.terms, self.references, self.members, self.purposes, self.keys)
 
     @classmethod
     def load(
@@ -145,6 +147,11 @@ class Policy:
             lacking,
             self._is_unsatisfiable(requirement, given, excluded),
         )
+
+    def glass_rules(self, decision: Allow) -> tuple[Rule, ...]:
+        """The rules by which glass was broken, where it was."""
+        met = {rule for one in decision.reasons if one.effect is Effect.BREAK_GLASS for rule in one.rules}
+        return tuple(rule for rule in self.rules if rule.id in met)
 
     def _covers(
         self, grant: Grant, request: Request, touched: Touched, requirement: Requirement, now: datetime.datetime

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
+from classify.audit.note import Verifier
 from classify.documents import (
     Items,
     Node,
@@ -76,10 +77,12 @@ class Directory:
     Attributes:
         groups: their names.
         people: with the groups that they are in.
+        keys: by person, the public key that their approvals are signed by.
     """
 
     groups: tuple[str, ...]
     people: tuple[Principal, ...]
+    keys: Mapping[str, str]
 
 
 def load_groups(path: str | os.PathLike[str], scheme: Scheme) -> Directory:
@@ -93,6 +96,7 @@ def load_groups(path: str | os.PathLike[str], scheme: Scheme) -> Directory:
     document = check(read_document(Path(path)), GROUPS_FILE, report)
     groups: dict[str, list[str]] = {}
     people: dict[str, Table] = {}
+    keys: dict[str, str] = {}
     table = document.get("groups") if document is not None else None
     for key, value in table.entries.values() if isinstance(table, Table) else ():
         groups[key.text] = [one.text for one in _scalars(value)]
@@ -104,10 +108,17 @@ def load_groups(path: str | os.PathLike[str], scheme: Scheme) -> Directory:
             if isinstance(level, Scalar) and level.text not in scheme.names:
                 where = child(child("$.people", key.text), "clearance")
                 report.add(level.at, where, f"unknown level `{level.text}`{expected(level.text, scheme.names)}")
+            public = value.get("key")
+            if isinstance(public, Scalar):
+                keys[key.text] = public.text
+                try:
+                    Verifier.parse(public.text)
+                except UsageError as error:
+                    report.add(public.at, child(child("$.people", key.text), "key"), str(error))
     if report.problems:
         raise FileError(report.problems)
     ids = dict.fromkeys((*people, *(one for members in groups.values() for one in members)))
-    return Directory(tuple(groups), tuple(_person(one, groups, people.get(one)) for one in ids))
+    return Directory(tuple(groups), tuple(_person(one, groups, people.get(one)) for one in ids), keys)
 
 
 def _person(name: str, groups: dict[str, list[str]], entry: Table | None) -> Principal:
@@ -131,7 +142,8 @@ def _load(path: Path, directory: Directory | None, scheme: Scheme) -> Policy:
         raise FileError(report.problems)
     terms = Terms(scheme, reader.regions, reader.identities)
     people = directory.people if directory is not None else None
-    return Policy(rules, terms, references, people, reader.purposes)
+    keys = directory.keys if directory is not None else {}
+    return Policy(rules, terms, references, people, reader.purposes, keys)
 
 
 class _Reader:

@@ -1,0 +1,81 @@
+"""What the log holds of a request, and what people may write into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from classify.access.store import Transaction
+from classify.access.weigh import Weigher
+from classify.access.written import CONTROL, columns_of_event
+from classify.errors import UsageError
+from classify.policy import Deny, Request
+from classify.policy.facts import Touched
+
+_LONGEST_TEXT = 500
+
+
+def asked_fields(step: Transaction, weigher: Weigher, request: Request, touched: Touched) -> dict[str, Any]:
+    person = request.principal
+    return {
+        "requester": step.journal.person(person.id),
+        "region": person.region,
+        "region_source": weigher.source(person),
+        "identity": person.identity,
+        "action": request.action,
+        "purpose": request.purpose,
+        "environment": request.environment,
+        "execution_region": request.execution_region,
+        "execution_region_source": "deployment" if request.execution_region is not None else None,
+        "sink_kind": request.sink.kind,
+        "sink_region": request.sink_region,
+        "columns": columns_of_event(touched),
+        "is_unresolved": touched.is_unresolved,
+    }
+
+
+def log_denied(step: Transaction, weigher: Weigher, request: Request, touched: Touched, decision: Deny) -> None:
+    rules = sorted({rule for reason in decision.reasons for rule in reason.rules})
+    step.journal.append(
+        "query.decided",
+        {**asked_fields(step, weigher, request, touched), "decision": "deny", "rules": rules, "grants": []},
+    )
+
+
+def require_plain(texts: Iterable[str | None]) -> None:
+    """Nothing, if each text is one line: approvers read them between lines that are ours.
+
+    Raises:
+        UsageError: one is not, or is long.
+    """
+    for text in texts:
+        if text is not None and (len(text) > _LONGEST_TEXT or CONTROL.search(text)):
+            raise UsageError(f"expected one line of at most {_LONGEST_TEXT} characters, found `{text[:40]!r}`")
+
+
+def texts_of(request: Request, reason: str) -> Iterable[str | None]:
+    person = request.principal
+    yield from (request.purpose, request.environment, request.execution_region, request.author, reason)
+    yield from (request.sink.kind, request.sink.region, request.template, request.statement)
+    yield from (person.id, person.region, person.employment, person.clearance, person.identity, *(person.groups or ()))
+    for name, text in request.references.items():
+        yield from (name, text)
+
+
+def is_for(asked: Request, request: Request) -> bool:
+    """Whether what was asked for is what is done now."""
+    return (asked.action, asked.purpose, asked.environment, asked.execution_region, asked.sink) == (
+        request.action,
+        request.purpose,
+        request.environment,
+        request.execution_region,
+        request.sink,
+    )
+
+
+def references_of(request: Request) -> list[str]:
+    return [f"{name}={text}" for name, text in sorted(request.references.items())]
+
+
+def keyed(step: Transaction, kind: str, text: str | None) -> str | None:
+    return step.journal.digest(kind, text) if text is not None else None
