@@ -140,12 +140,13 @@ class Access:
         if any(one.approval.approver.id == approver.id for one in entry.given):
             raise AccessRefused(f"{approver.id} has agreed to it already")
         given = (*entry.given, Given(approval, step.now, for_at_most, signature))
+        body = written(approval_to_dict(approval))
         row = {
             "request": entry.id,
             "approver": approver.id,
             "at": spelled_time(step.now),
             "for_at_most_s": int(for_at_most.total_seconds()) if for_at_most is not None else None,
-            "body": written(approval_to_dict(approval)),
+            "body": body,
             "signature": signature,
         }
         step.connection.execute(sa.insert(APPROVALS), [row])
@@ -165,7 +166,9 @@ class Access:
                 "region": person.region,
                 "region_source": self._weigher.source(person),
                 "identity": person.identity,
+                "given_at": spelled_time(step.now),
                 "for_at_most_s": int(for_at_most.total_seconds()) if for_at_most is not None else None,
+                "body": step.journal.digest("body", body),
                 "digest": step.journal.digest("rendering", entry.rendering),
                 "key": self.policy.keys[approver.id] if signed else None,
                 "missing": list(missing),
@@ -285,6 +288,7 @@ class Access:
                     {
                         "grant": name,
                         "by": step.journal.person(by.id),
+                        "ends": spelled_time(step.now),
                         "reason": keyed(step, "reason", reason or None),
                     },
                 )

@@ -80,7 +80,6 @@ def insert(
         {
             "id": name,
             "state": str(State.PENDING),
-            "version": 0,
             "requester": request.principal.id,
             "made_at": spelled_time(step.now),
             "lapses_at": spelled_time(step.now + LAPSES_AFTER),
@@ -96,9 +95,12 @@ def insert(
         {
             "request": name,
             **asked_fields(step, weigher, request, touched),
+            "made_at": spelled_time(step.now),
+            "lapses_at": spelled_time(step.now + LAPSES_AFTER),
             "scope": scope.name.lower(),
             "for_at_most_s": body["for_at_most_s"],
             "references": references_of(request),
+            "body": step.journal.digest("body", written(body)),
             "digest": step.journal.digest("rendering", shown),
             "statement": keyed(step, "statement", request.statement),
             "template": keyed(step, "template", request.template),

@@ -33,32 +33,38 @@ def begin(
         "for_at_most_s": int(length.total_seconds()),
         "reviews": reviews,
     }
-    step.connection.execute(
-        sa.insert(REQUESTS),
-        [
-            {
-                "id": name,
-                "state": str(State.REVIEW_DUE),
-                "version": 0,
-                "requester": request.principal.id,
-                "made_at": spelled_time(step.now),
-                "lapses_at": spelled_time(step.now),
-                "begins": spelled_time(step.now),
-                "ends": spelled_time(step.now + length),
-                "due": spelled_time(step.now + within),
-                "body": written(body),
-                "rendering": rendering(name, request, touched, Scope.COLUMNS, length, reason, None),
-                "reason": reason,
-            }
-        ],
+    shown = rendering(name, request, touched, Scope.COLUMNS, length, reason, None)
+    times = {
+        "begins": spelled_time(step.now),
+        "ends": spelled_time(step.now + length),
+        "due": spelled_time(step.now + within),
+    }
+    is_new = step.insert_new(
+        REQUESTS,
+        {
+            "id": name,
+            "state": str(State.REVIEW_DUE),
+            "requester": request.principal.id,
+            "made_at": times["begins"],
+            "lapses_at": times["begins"],
+            **times,
+            "body": written(body),
+            "rendering": shown,
+            "reason": reason,
+        },
     )
+    if not is_new:
+        raise AccessRefused(f"there is a request {name} already, take another name")
     step.journal.append(
         "break_glass.begun",
         {
             "request": name,
             **asked_fields(step, weigher, request, touched),
-            "ends": spelled_time(step.now + length),
+            **times,
+            "reviewers_needed": max(one.count for one in decision.reviews),
             "references": references_of(request),
+            "body": step.journal.digest("body", written(body)),
+            "digest": step.journal.digest("rendering", shown),
             "reason": step.journal.digest("reason", reason),
             "rules": [rule.id for rule in rules],
         },
@@ -94,6 +100,7 @@ def review(
         {
             "request": entry.id,
             "by": step.journal.person(reviewer.id),
+            "given_at": spelled_time(step.now),
             "is_abuse": is_abuse,
             "reason": keyed(step, "reason", reason or None),
         },

@@ -62,13 +62,17 @@ class Journal:
 
     def person(self, name: str) -> str:
         """The pseudonym of a person, who can be looked up until the row is erased."""
-        found = f"p:{self._mac('person', name)[:32]}"
+        found = self.pseudonym(name)
         known = self._connection.execute(sa.select(PEOPLE.c.person).where(PEOPLE.c.pseudonym == found)).first()
         if known is None:
             self._lock(self._connection)  # two that write two persons in two orders would wait for each other
             new = "INSERT INTO classify_people (pseudonym, person) VALUES (:pseudonym, :person) ON CONFLICT DO NOTHING"
             self._connection.execute(sa.text(new), {"pseudonym": found, "person": name})
         return found
+
+    def pseudonym(self, name: str) -> str:
+        """What stands in the log for a person."""
+        return f"p:{self._mac('person', name)[:32]}"
 
     def digest(self, kind: str, text: str) -> str:
         """What stands in the log for a text: the same for the same one, which nobody can guess without the key."""

@@ -114,7 +114,6 @@ class Requests:
             .where(REQUESTS.c.id == entry.id)
             .values(
                 state=str(after),
-                version=REQUESTS.c.version + 1,
                 begins=spelled_time(begins) if begins is not None else None,
                 ends=spelled_time(ends) if ends is not None else None,
             )

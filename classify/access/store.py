@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from classify.access.journal import CHAIN, Journal, StoreError
-from classify.access.tables import EVENTS, FACTS, VERSION, VERSION_TABLE
+from classify.access.tables import EVENTS, FACTS, METADATA, PEOPLE, VERSION, VERSION_TABLE
 from classify.audit.event import parse_time
 
 _LONGEST_WAIT_MS = 30_000  # for another writer of SQLite's
@@ -51,11 +51,15 @@ class Store:
             StoreError: it cannot be opened, or its tables are missing, or of a newer version.
         """
         store = cls(*_engine(where))
-        with store._told():
-            if store._is_sqlite:
-                store.migrate("classify.local/audit")
-            else:
-                store._require_current()
+        try:
+            with store._told():
+                if store._is_sqlite:
+                    store.migrate("classify.local/audit")
+                else:
+                    store._require_current()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
@@ -145,6 +149,25 @@ class Store:
                 now = self._clock(connection)
                 Journal(connection, now, self._lock_log).append("store.created", {"origin": origin})
 
+    def grant(self, role: str) -> None:
+        """Let a role of PostgreSQL's use the store: it may add to the log, and change nothing in it.
+
+        Raises:
+            StoreError: it is no PostgreSQL, or there is no such role.
+        """
+        if self._is_sqlite:
+            raise StoreError(f"{self.place}: SQLite has no roles, who may use it is said by who may write the file")
+        quoted = self._engine.dialect.identifier_preparer.quote(role)
+        tables = ", ".join(one.name for one in METADATA.sorted_tables if one not in (EVENTS, FACTS, PEOPLE))
+        with self.writing() as step:
+            for rights, names in (
+                ("SELECT", f"{VERSION_TABLE}, {FACTS.name}"),
+                ("SELECT, INSERT", EVENTS.name),
+                ("SELECT, INSERT", PEOPLE.name),
+                ("SELECT, INSERT, UPDATE, DELETE", tables),
+            ):
+                step.connection.execute(sa.text(f"GRANT {rights} ON {names} TO {quoted}"))
+
     def _version(self) -> str | None:
         """The version of the tables; None where there are none.
 
@@ -202,7 +225,8 @@ class Transaction:
     def insert_new(self, table: sa.Table, values: dict[str, Any]) -> bool:
         """Insert a row, and whether it was: not where another has its key."""
         insert = sqlite.insert if self._is_sqlite else postgresql.insert
-        return bool(self.connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount)
+        statement = insert(table).values(values).on_conflict_do_nothing()
+        return self.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
     def locked(self, query: sa.Select[Any]) -> Any:
         """The row of a query, which nobody else may step on until the transaction ends; None where there is none."""

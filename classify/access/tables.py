@@ -26,7 +26,6 @@ REQUESTS = Table(
     METADATA,
     Column("id", String(32), primary_key=True),
     Column("state", String(16), nullable=False, index=True),
-    Column("version", Integer, nullable=False),  # one more with each step
     Column("requester", Text, nullable=False, index=True),
     Column("made_at", String(27), nullable=False),
     Column("lapses_at", String(27), nullable=False),

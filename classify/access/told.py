@@ -7,7 +7,7 @@ from typing import Any
 
 from classify.access.store import Transaction
 from classify.access.weigh import Weigher
-from classify.access.written import CONTROL, columns_of_event
+from classify.access.written import CONTROL, columns_of_event, touched_to_dict
 from classify.errors import UsageError
 from classify.policy import Deny, Request
 from classify.policy.facts import Touched
@@ -29,7 +29,7 @@ def asked_fields(step: Transaction, weigher: Weigher, request: Request, touched:
         "execution_region_source": "deployment" if request.execution_region is not None else None,
         "sink_kind": request.sink.kind,
         "sink_region": request.sink_region,
-        "columns": columns_of_event(touched),
+        "columns": columns_of_event(touched_to_dict(touched)),
         "is_unresolved": touched.is_unresolved,
     }
 

@@ -110,10 +110,14 @@ def scope_of(text: str) -> Scope:
         raise UsageError(f"unknown scope `{text}`, expected one of columns, template, statement") from None
 
 
-def columns_of_event(touched: Touched) -> list[dict[str, Any]]:
-    """What a query touches as events hold it: each column, and what is known of no column."""
-    found = [{"name": plain(name), **label.to_dict()} for name, label in sorted(touched.columns.items())]
-    found += [{"name": plain(one.dataset or ""), **one.label.to_dict()} for one in touched.touches if not one.columns]
+def columns_of_event(touched: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a query touches as events hold it: each column, and what is known of no column.
+
+    Args:
+        touched: as `touched_to_dict` writes it.
+    """
+    found = [{"name": plain(name), **label} for name, label in sorted(touched["columns"].items())]
+    found += [{"name": plain(one["dataset"] or ""), **one["label"]} for one in touched["touches"] if not one["columns"]]
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,13 @@ from classify.access import (
     StoreError,
     approval_text,
 )
+from classify.access.replay import verify_store
 from classify.access.tables import EVENTS, PEOPLE
 from classify.audit import Signer, verify
 from classify.audit.note import encoded
 from classify.errors import UsageError
 from classify.policy import Allow, Deny, NeedsApproval, Principal, Scope
-from tests.unit.access.office import GROUPS, HOUR, RULES, asked, office, person, policy, query
+from tests.unit.access.office import GROUPS, HOUR, RULES, asked, person, policy, query
 
 
 class Clock:
@@ -45,19 +45,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-@pytest.fixture
-def access(tmp_path: Path) -> Iterator[Access]:
-    found = office(tmp_path)
-    yield found
-    found.store.close()
-
-
 def log(access: Access) -> list[dict[str, Any]]:
     with access.store.reading() as step:
         bodies = [
             bytes(one) for one in step.connection.execute(sa.select(EVENTS.c.body).order_by(EVENTS.c.seq)).scalars()
         ]
     assert verify(bodies).broken is None
+    found, wrong = verify_store(access.store)
+    assert (found.broken, wrong) == (None, [])
     return [json.loads(body) for body in bodies]
 
 
@@ -334,13 +329,13 @@ def test_a_request_that_is_sent_twice_is_one(access: Access) -> None:
         access.entry("bbbb")
 
 
-def test_approvals_may_have_to_be_signed(tmp_path: Path) -> None:
+def test_approvals_may_have_to_be_signed(tmp_path: Path, where: str) -> None:
     keys = {name: Signer.generate(f"example.org/{name}") for name in ("sam", "sue")}
     people = {name: {**facts, **({"key": str(keys[name].verifier)} if name in keys else {})}
               for name, facts in GROUPS["people"].items()}  # fmt: skip
     rules = [RULES[0], {**RULES[1], "approvals": [{"count": 2, "groups": ["security"], "signed": True}]}]
     groups = {**GROUPS, "people": people}
-    access = Access(Store.open(tmp_path / "access.db"), policy(tmp_path, rules, groups))
+    access = Access(Store.open(where), policy(tmp_path, rules, groups))
     entry = access.request(asked(), query())
 
     def signed(name: str, over: Entry = entry, key: str | None = None) -> str:

@@ -24,13 +24,16 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
         {
             "request": REQUEST, "requester": ANN, "region": "de", "region_source": "groups", "action": "read",
             "purpose": "fraud", "columns": [EMAIL], "is_unresolved": False, "scope": "columns", "for_at_most_s": 28_800,
-            "references": ["ticket=SEC-12"], "digest": DIGEST, "missing": ["2 of us-security in us"],
+            "made_at": "2026-06-01T12:00:01.000000Z", "lapses_at": "2026-06-08T12:00:01.000000Z",
+            "references": ["ticket=SEC-12"], "body": DIGEST, "digest": DIGEST, "missing": ["2 of us-security in us"],
         },
     ),
     (
         "request.approved",
         {
-            "request": REQUEST, "approver": BOB, "groups": ["us-security"], "region": "us", "digest": DIGEST,
+            "request": REQUEST, "approver": BOB, "groups": ["us-security"], "region": "us", "body": DIGEST,
+            "digest": DIGEST,
+            "given_at": "2026-06-01T12:00:02.000000Z",
             "missing": ["1 of us-security in us"],
         },
     ),

@@ -13,7 +13,6 @@ def upgrade() -> None:
         "classify_requests",
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("state", sa.String(16), nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
         sa.Column("requester", sa.Text, nullable=False),
         sa.Column("made_at", sa.String(27), nullable=False),
         sa.Column("lapses_at", sa.String(27), nullable=False),
