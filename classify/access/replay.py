@@ -5,6 +5,7 @@ The log alone counts. Whoever edits a row to seem granted, or an approver's regi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -191,19 +192,17 @@ def verify_store(store: Store, checkpoints: tuple[Checkpoint, ...] = ()) -> tupl
     found, replay, wrong = Verification(checkpoints), Replay(), list[str]()
     with store.reading() as step:
         query = sa.select(EVENTS).where(EVENTS.c.chain == CHAIN).order_by(EVENTS.c.seq)
-        for row in step.connection.execution_options(yield_per=1_000).execute(query):
-            body = bytes(row.body)
-            event = found.add(body)
-            if event is None:
-                break
-            if (row.seq, row.at, row.kind, bytes(row.hash)) != (
-                event.seq,
-                spelled_time(event.at),
-                event.kind,
-                leaf_hash(body),
-            ):
-                wrong.append(f"event {event.seq}: its columns are not what it holds")
-            replay.add(event)
+        result = step.connection.execute(query, execution_options={"yield_per": 1_000})
+        with contextlib.closing(result):
+            for row in result:
+                body = bytes(row.body)
+                event = found.add(body)
+                if event is None:
+                    break
+                said = event.seq, spelled_time(event.at), event.kind, leaf_hash(body)
+                if (row.seq, row.at, row.kind, bytes(row.hash)) != said:
+                    wrong.append(f"event {event.seq}: its columns are not what it holds")
+                replay.add(event)
         if found.end() is None:
             wrong += replay.differences(step)
     return found, wrong
