@@ -1,5 +1,6 @@
 """The analyser: the only room that knows the parser."""
 
 from classify.sql.analyse import analyse
+from classify.sql.fingerprint import Fingerprints, fingerprints
 
-__all__ = ["analyse"]
+__all__ = ["Fingerprints", "analyse", "fingerprints"]

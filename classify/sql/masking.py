@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 from classify.sql.parse import MOST_CHARACTERS
 
 MASK = "·"
-_LITERALS = frozenset(
+LITERALS = frozenset(
     (
         TokenType.STRING,
         TokenType.NUMBER,
@@ -59,7 +59,7 @@ def masked(sql: str, dialect: str) -> str:
             continue
         pieces.append(_hidden(sql[at:start]))
         text = sql[start:end]
-        pieces.append(_literal(text) if token.token_type in _LITERALS or text[:1] == "'" else text)
+        pieces.append(_literal(text) if token.token_type in LITERALS or text[:1] == "'" else text)
         at = end
     pieces.append(_hidden(sql[at:]))
     return "".join(pieces)
