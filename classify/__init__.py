@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Write,
     )
     from classify.guards import Event, QueryAboveCeiling, QueryRefused, Verdict, gate, guard
+    from classify.guards.acting import acting
     from classify.guards.ceiling import ceiling
     from classify.labels import DEFAULT_SCHEME, Label, Level, Scheme
     from classify.policy import Allow, Deny, NeedsApproval, Policy, Principal, Request
@@ -69,6 +70,7 @@ __all__ = [
     "Verdict",
     "Write",
     "__version__",
+    "acting",
     "analyse",
     "arrow",
     "ceiling",
@@ -100,6 +102,7 @@ _ROOMS = {
         "Write",
     ),
     "classify.guards": ("Event", "QueryAboveCeiling", "QueryRefused", "Verdict", "gate", "guard"),
+    "classify.guards.acting": ("acting",),
     "classify.guards.ceiling": ("ceiling",),
     "classify.labels": ("DEFAULT_SCHEME", "Label", "Level", "Scheme"),
     "classify.policy": ("Allow", "Deny", "NeedsApproval", "Policy", "Principal", "Request"),

@@ -18,14 +18,14 @@ from classify.access.standing import AccessRefused, delegate, end_delegation, st
 from classify.access.states import State, Step, require_step
 from classify.access.store import Store, Transaction
 from classify.access.tables import APPROVALS, REQUESTS
-from classify.access.told import is_for, keyed, log_denied, require_plain, texts_of
+from classify.access.told import is_for, keyed, log_decision, require_plain, texts_of
 from classify.access.weigh import Weigher
 from classify.access.written import approval_to_dict, request_to_dict, written
 from classify.audit.event import spelled_time
 from classify.errors import UsageError
 from classify.exposure import Exposure
-from classify.policy import Allow, Approval, Deny, Grant, NeedsApproval, Policy, Principal, Request, Scope
-from classify.policy.facts import touched_by
+from classify.policy import Allow, Approval, Decision, Deny, Grant, NeedsApproval, Policy, Principal, Request, Scope
+from classify.policy.facts import Touched, touched_by
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -41,6 +41,8 @@ class Access:
         self.store = store
         self.policy = policy
         self._weigher = Weigher(policy)
+
+    # -- to ask
 
     # -- to ask
 
@@ -77,7 +79,7 @@ class Access:
             known = at.row(name)
             decision = self.policy.decide_touched(evolve(request, break_glass=None), touched, (), step.now)
             if known is None and isinstance(decision, Deny):
-                log_denied(step, self._weigher, request, touched, decision)
+                log_decision(step, self._weigher, request, touched, decision)
             if known is None and isinstance(decision, NeedsApproval):
                 asked_for = limits(decision, request, touched, for_at_most, scope)
                 insert(step, self._weigher, name, request, touched, decision, asked_for, reason)
@@ -89,6 +91,8 @@ class Access:
         if isinstance(decision, Deny):
             raise AccessRefused(f"nobody can agree to it: {decision}")
         raise AccessRefused("the policy allows it as it is, nobody needs to agree")
+
+    # -- to agree, or not
 
     def approve(
         self,
@@ -318,6 +322,8 @@ class Access:
 
     # -- in an emergency
 
+    # -- in an emergency
+
     def break_glass(self, request: Request, query: Exposure, *, reason: str, name: str | None = None) -> Entry:
         """Begin to do without the approvals, where the policy lets somebody, and answer for it afterwards.
 
@@ -338,7 +344,7 @@ class Access:
                 glass.begin(step, self._weigher, name, request, touched, decision, reason)
                 return at.required(name)
             if isinstance(decision, Deny):
-                log_denied(step, self._weigher, request, touched, decision)
+                log_decision(step, self._weigher, request, touched, decision)
         if isinstance(decision, Allow):
             raise AccessRefused("the policy allows it as it is, no glass needs to be broken")
         if overdue:
@@ -361,6 +367,17 @@ class Access:
                 return at.required(name)
         require_step(entry.state, Step.REVIEW, State.REVIEWED)
         raise AssertionError("a state with reviews has one due")
+
+    # -- to use
+
+    def log_decision(self, request: Request, touched: Touched, decision: Decision, outcome: str, dialect: str) -> None:
+        """Append what was decided of a query that is about to run, or will not.
+
+        Raises:
+            StoreError: it cannot be, so that the query must not run.
+        """
+        with self.store.writing() as step:
+            log_decision(step, self._weigher, request, touched, decision, outcome, dialect)
 
     def grants(self, requester: str) -> tuple[Grant, ...]:
         """The grants that somebody has now: evidence, for `Policy.decide` to weigh."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from classify.access.store import Transaction
 from classify.access.weigh import Weigher
 from classify.access.written import CONTROL, columns_of_event, touched_to_dict
 from classify.errors import UsageError
-from classify.policy import Deny, Request
+from classify.policy import Allow, Decision, Request
 from classify.policy.facts import Touched
 
 _LONGEST_TEXT = 500
@@ -34,12 +34,40 @@ def asked_fields(step: Transaction, weigher: Weigher, request: Request, touched:
     }
 
 
-def log_denied(step: Transaction, weigher: Weigher, request: Request, touched: Touched, decision: Deny) -> None:
-    rules = sorted({rule for reason in decision.reasons for rule in reason.rules})
+def log_decision(
+    step: Transaction,
+    weigher: Weigher,
+    request: Request,
+    touched: Touched,
+    decision: Decision,
+    outcome: str | None = None,
+    dialect: str | None = None,
+) -> None:
+    """Append what was decided of a query.
+
+    Args:
+        outcome: what became of it, where that is not what the policy decided.
+    """
+    effects = _DECISIVE[decision.kind]
+    rules = {rule for one in decision.reasons if one.effect in effects for rule in one.rules}
     step.journal.append(
         "query.decided",
-        {**asked_fields(step, weigher, request, touched), "decision": "deny", "rules": rules, "grants": []},
+        {
+            **asked_fields(step, weigher, request, touched),
+            "decision": outcome or decision.kind,
+            "rules": sorted(rules),
+            "grants": list(decision.grants) if isinstance(decision, Allow) else [],
+            "dialect": dialect,
+            "statement": keyed(step, "statement", request.statement),
+        },
     )
+
+
+_DECISIVE: Mapping[str, frozenset[str]] = {
+    "deny": frozenset(("deny",)),
+    "needs_approval": frozenset(("require",)),
+    "allow": frozenset(("require", "break_glass")),
+}
 
 
 def require_plain(texts: Iterable[str | None]) -> None:

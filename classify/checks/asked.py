@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from classify.checks.settings import RequestSettings
 from classify.exposure import Cause, Exposure, Statement
-from classify.labels.label import EVERY
-from classify.policy import Policy, Principal, Request, Sink
-from classify.policy.facts import does
+from classify.policy import Policy, Principal, Request
+from classify.policy.sinks import Places
 
 if TYPE_CHECKING:
     from classify.catalog import Catalog, Dataset
@@ -54,33 +52,12 @@ class Asked:
         """
         if any(one.cause is Cause.SYNTAX for one in statement.unresolved):
             return []
+        said = self.said
         exposure = Exposure.of(dialect, statement.label, (statement,))
+        places = Places(sink, said.sink_kind, said.sink_region, said.execution_region)
         found: list[Decision] = []
-        for place in dict.fromkeys(self._sinks(statement, sink, catalog)):
+        for place in places.of(statement, catalog):
             decision = self.policy.decide(evolve(self._request, sink=place), exposure)
             if decision not in found:
                 found.append(decision)
         return found
-
-    def _sinks(self, statement: Statement, sink: Dataset | None, catalog: Catalog) -> Iterator[Sink]:
-        """Where a statement's data goes: the tables that it writes, and what takes its results."""
-        said = self.said
-        for name in dict.fromkeys(map(statement.dataset_of, (write.column for write in statement.writes))):
-            yield self._table(catalog.get(name))
-        if statement.writes and not statement.outputs:
-            return
-        if sink is not None:
-            yield self._table(sink)
-        elif said.sink_kind is not None:
-            yield Sink(said.sink_kind, said.sink_region)
-        elif "export" in does(statement):
-            yield Sink(None, said.sink_region)  # a file or a share, and nobody said which
-        else:
-            yield Sink("person")
-
-    def _table(self, dataset: Dataset | None) -> Sink:
-        """A table, where its data must stay if that is one place, else where the settings say that tables are."""
-        labels = (dataset.label, *(column.label for column in dataset.columns)) if dataset is not None else ()
-        residency = frozenset().union(*(label.residency for label in labels))
-        is_one = len(residency) == 1 and EVERY not in residency
-        return Sink("table", next(iter(residency)) if is_one else self.said.sink_region)

@@ -64,7 +64,8 @@ class RequestSettings:
         identity: how well it is known who they are.
         action: `read`, `write` or `export`.
         sink_kind: where results go, as `file`; None for the requester, or for the dataset that `sink` names.
-        sink_region: where that is, and where tables are that are written and have no residency of their own.
+        sink_region: where that is, and where tables are that are written and have no residency of their own, if they
+            are elsewhere than the query runs.
     """
 
     requester: str | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from attrs import evolve
 
 from classify.catalog import Catalog
 from classify.errors import UsageError
@@ -13,6 +15,11 @@ from classify.guards.events import Event, Mode
 from classify.guards.judge import Judge, Reader, read_mode
 from classify.guards.refusal import QueryRefused  # noqa: F401  # the example has it
 
+if TYPE_CHECKING:
+    from classify.access import Access
+    from classify.guards.policing import Notice, Policing
+    from classify.policy import Policy, Principal
+
 C = TypeVar("C")
 
 
@@ -20,7 +27,13 @@ def guard(
     connection: C,
     catalog: Catalog,
     *,
-    ceiling: str,
+    ceiling: str | None = None,
+    policy: Policy | None = None,
+    access: Access | None = None,
+    principal: Principal | None = None,
+    environment: str | None = None,
+    execution_region: str | None = None,
+    notify: Callable[[Notice], object] | None = None,
     dialect: str | None = None,
     default_schema: str | None = None,
     default_database: str | None = None,
@@ -54,6 +67,11 @@ def guard(
             engine or a session of SQLAlchemy. It is not to be used past what is returned.
         catalog: the datasets that are known.
         ceiling: the highest level that a query may touch; `classify.ceiling` in the code around narrows it.
+        policy: is asked at each query, instead of a ceiling or beside it; without one, that of `access`.
+        access: where grants are, and the log: what is refused, and each grant that is used, is in it before it happens.
+        principal: whom the connection is for, where no `classify.acting` in the code around says so.
+        environment, execution_region: where the queries run, as the deployment says. Tables that they write are there.
+        notify: tells groups that the policy has told of a query; without it such a query does not run.
         dialect: sqlglot's name of the dialect; needed where the driver does not tell.
         default_schema, default_database: where a name with fewer parts is looked up at first; override the catalog's.
         mode: `enforce` refuses, `warn` warns, and `observe` only tells `on_event`.
@@ -65,16 +83,20 @@ def guard(
             its cause.
 
     Raises:
-        UsageError: an unknown level, dialect or mode; a closed connection; or something that is no connection.
+        UsageError: an unknown level, dialect or mode; neither a ceiling nor a policy, or one of another scheme; a
+            closed connection; or something that is no connection.
     """
     if not isinstance(catalog, Catalog):
         raise UsageError(f"expected a Catalog as `catalog`, found {type(catalog).__name__}")
     if columns not in ("catalog", "database"):
         raise UsageError(f"unknown `columns` `{columns}`, expected catalog or database")
     asked = read_mode(mode)
+    policing = _policing(catalog, ceiling, policy, access, principal, environment, execution_region, notify)
     errors = ErrorPolicy(chain_errors)
 
-    def judge(own: str | None, completed: Catalog | None, reader: Reader | None = None) -> Judge:
+    def judge(
+        own: str | None, completed: Catalog | None, reader: Reader | None = None, *, limits_rows: bool = False
+    ) -> Judge:
         known = dialect or own
         if known is None:
             raise UsageError(
@@ -85,6 +107,7 @@ def guard(
             completed if completed is not None else catalog,
             known,
             ceiling,
+            policing=evolve(policing, limits_rows=limits_rows) if policing is not None else None,
             default_schema=default_schema,
             default_database=default_database,
             mode=asked,
@@ -101,6 +124,34 @@ def guard(
     return found
 
 
+def _policing(
+    catalog: Catalog,
+    ceiling: str | None,
+    policy: Policy | None,
+    access: Access | None,
+    principal: Principal | None,
+    environment: str | None,
+    execution_region: str | None,
+    notify: Callable[[Notice], object] | None,
+) -> Policing | None:
+    """The policy that is asked, or None; it is loaded where there is one."""
+    known = policy if policy is not None else access.policy if access is not None else None
+    if known is None:
+        if ceiling is None:
+            raise UsageError("expected a ceiling, a policy or an access")
+        if principal is not None or environment is not None or execution_region is not None or notify is not None:
+            raise UsageError("`principal`, `environment`, `execution_region` and `notify` are for a policy, pass one")
+        return None
+    from classify.guards.policing import Policing
+    from classify.policy import Policy
+
+    if not isinstance(known, Policy):
+        raise UsageError(f"expected a Policy as `policy`, found {type(known).__name__}")
+    if known.terms.scheme != catalog.scheme:
+        raise UsageError("the policy is of another scheme than the catalog")
+    return Policing(known, access, principal, environment, execution_region, notify)
+
+
 def _guarded(
     connection: Any,
     judge: Callable[..., Judge],
@@ -114,7 +165,8 @@ def _guarded(
         from classify.guards import sqlite
 
         catalog = known(lambda: sqlite.columns_of(connection))
-        return sqlite.guard(connection, judge(sqlite.DIALECT, catalog, sqlite.as_read), errors)
+        own_judge = judge(sqlite.DIALECT, catalog, sqlite.as_read, limits_rows=True)
+        return sqlite.guard(connection, own_judge, errors)
     kinds = {one.__module__.partition(".")[0] for one in type(connection).__mro__}
     if "sqlalchemy" in kinds:
         from classify.guards import alchemy, sqlite

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from classify.catalog import Catalog
 from classify.errors import UsageError
@@ -21,6 +21,9 @@ from classify.guards.state import State
 from classify.guards.system import with_system_tables
 from classify.labels import Label, Level
 from classify.sql.followed import Analyser, Step
+
+if TYPE_CHECKING:  # a policy is loaded where a guard has one
+    from classify.guards.policing import Asked, Policing  # noqa: TC004
 
 MOST_TEXTS = 2_000
 """How many texts are remembered for one ceiling and one state of a session."""
@@ -45,8 +48,10 @@ class Permit:
         steps: what each of its statements does to those behind it.
         refusal: why it may not run, or None.
         ceiling: the level that it was held to.
-        is_plain: whether it runs, and nothing is to be told or noted of it.
+        is_plain: whether it runs, and nothing is to be asked, told or noted of it.
         changes: whether one of its statements changes what others mean.
+        asked: what a policy is asked of it at each use, or None.
+        rows_at_most: how many rows may be handed out this time, or None for all.
     """
 
     label: Label
@@ -58,6 +63,8 @@ class Permit:
     ceiling: str
     is_plain: bool
     changes: bool
+    asked: Asked | None = None
+    rows_at_most: int | None = None
 
 
 class Table:
@@ -90,7 +97,8 @@ class Judge:
     """Decides for the connections of one guard.
 
     Attributes:
-        ceiling: the highest level that a statement may touch.
+        ceiling: the highest level that a statement may touch; None where a policy alone decides.
+        policing: the policy that is asked at each use, or None.
         mode: what happens to one that touches more.
         who, on_event: whom events are about, and who is told of each query.
         has_path: whether the guard was told where names are looked up at first, whatever the server says.
@@ -101,8 +109,9 @@ class Judge:
         self,
         catalog: Catalog,
         dialect: str,
-        ceiling: str,
+        ceiling: str | None,
         *,
+        policing: Policing | None = None,
         default_schema: str | None = None,
         default_database: str | None = None,
         mode: Mode = Mode.ENFORCE,
@@ -115,6 +124,7 @@ class Judge:
         self.asks_columns = asks_columns
         self._completed: Judge | None = None
         self._options: dict[str, Any] = {
+            "policing": policing,
             "default_schema": default_schema,
             "default_database": default_database,
             "mode": mode,
@@ -123,7 +133,9 @@ class Judge:
             "reader": reader,
         }
         self.dialect = dialect
-        self.ceiling = catalog.scheme.level(ceiling)
+        self.ceiling = catalog.scheme.level(ceiling) if ceiling is not None else None
+        self.policing = policing
+        self._schema = default_schema
         self.mode = mode
         self.on_event = on_event
         self.who = who
@@ -148,7 +160,8 @@ class Judge:
     def complete(self, found: Iterable[Found]) -> Judge:
         """Who decides with the columns that the database has, too."""
         catalog = complete(self.catalog, found)
-        self._completed = Judge(catalog, self.dialect, str(self.ceiling), **self._options)
+        ceiling = str(self.ceiling) if self.ceiling is not None else None
+        self._completed = Judge(catalog, self.dialect, ceiling, **self._options)
         return self._completed
 
     def first_path(self) -> tuple[str, ...]:
@@ -166,14 +179,14 @@ class Judge:
                 found = self._tables[key] = Table(_midnight() if self._ends else FOREVER)
         return found
 
-    def level_below(self, limits: Limits) -> Level:
-        """The lowest of the guard's own ceiling and those of the code around.
+    def level_below(self, limits: Limits) -> Level | None:
+        """The lowest of the guard's own ceiling and those of the code around; None where there is neither.
 
         Raises:
             UsageError: a level that the scheme does not have.
         """
-        scheme = self.catalog.scheme
-        return min((self.ceiling, *map(scheme.level, limits.levels)), key=lambda level: level.rank)
+        own = (self.ceiling,) if self.ceiling is not None else ()
+        return min((*own, *map(self.catalog.scheme.level, limits.levels)), key=lambda level: level.rank, default=None)
 
     def decide(self, text: str, state: State, limits: Limits) -> Permit:
         """The decision for a text in a state, made or remembered."""
@@ -184,10 +197,13 @@ class Judge:
             table.keep(limits.levels, text, found)
         return found
 
-    def _decide(self, text: str, state: State, ceiling: Level) -> Permit:
+    def _decide(self, text: str, state: State, ceiling: Level | None) -> Permit:
         read = self._reader(text) if self._reader is not None else text
         exposure, steps = self._analyser.analyse(read, state.texts, in_transaction=bool(state.marks))
-        refusal = refusal_of(read, exposure, ceiling, self.catalog.scheme)
+        refusal = refusal_of(read, exposure, ceiling, self.catalog.scheme) if ceiling is not None else None
+        asked: Asked | None = None
+        if self.policing is not None:
+            asked = self.policing.asked(read, exposure, self.catalog, self.dialect, self._schema)
         touched = (
             *(dataset.name for statement in exposure.statements for dataset in statement.datasets),
             *(write.column.rpartition(".")[0] for write in exposure.writes),
@@ -200,10 +216,28 @@ class Judge:
             tuple(statement.kind for statement in exposure.statements),
             steps,
             refusal,
-            str(ceiling),
-            refusal is None and not changes and self.on_event is None,
+            str(ceiling) if ceiling is not None else "",
+            refusal is None and asked is None and not changes and self.on_event is None,
             changes,
+            asked,
         )
+
+    def ruled(self, permits: Sequence[Permit]) -> Permit:
+        """The strictest of some decisions about one text, with what the policy says of it now.
+
+        Raises:
+            StoreError: what is decided cannot be written into the log.
+        """
+        found = max(permits, key=lambda permit: (permit.refusal is not None, permit.label.level.rank))
+        if found.refusal is not None or self.policing is None:
+            return found
+        from classify.guards.policing import strictest
+
+        asked = {id(permit.asked): permit.asked for permit in permits if permit.asked is not None}
+        ruling = strictest(self.policing.rule(one, self.dialect) for one in asked.values())
+        if ruling.refusal is None and ruling.rows_at_most is None:
+            return found
+        return evolve(found, refusal=ruling.refusal, rows_at_most=ruling.rows_at_most)
 
     def tell(self, action: Action, permit: Permit, text: str, limits: Limits) -> None:
         """Tell of a query, where someone asked for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -14,6 +14,9 @@ from classify.errors import ClassifyError
 from classify.exposure import Exposure
 from classify.exposure.excerpt import excerpt
 from classify.labels import Label, Level, Scheme
+
+if TYPE_CHECKING:  # a policy is loaded where a guard has one
+    from classify.policy import Decision  # noqa: TC004
 
 _WIDTH = 120
 _MOST_SHOWN = 5
@@ -29,13 +32,22 @@ class QueryRefused(ClassifyError):
         exposure: what the query touches.
         ceiling: the level that holds.
         findings: each reason, with its place in the text.
+        decision: the policy's, where that is what refuses it.
     """
 
-    def __init__(self, message: str, exposure: Exposure, ceiling: str, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self,
+        message: str,
+        exposure: Exposure,
+        ceiling: str,
+        findings: Sequence[Finding],
+        decision: Decision | None = None,
+    ) -> None:
         super().__init__(message)
         self.exposure = exposure
         self.ceiling = ceiling
         self.findings = tuple(findings)
+        self.decision = decision
 
     @property
     def label(self) -> Label:
@@ -43,7 +55,7 @@ class QueryRefused(ClassifyError):
         return self.exposure.label
 
     def __reduce__(self) -> tuple[Callable[..., QueryRefused], tuple[Any, ...]]:
-        return QueryRefused, (str(self), self.exposure, self.ceiling, self.findings)
+        return QueryRefused, (str(self), self.exposure, self.ceiling, self.findings, self.decision)
 
 
 class QueryAboveCeiling(UserWarning):
@@ -58,9 +70,10 @@ class Refusal:
     exposure: Exposure
     ceiling: str
     findings: tuple[Finding, ...]
+    decision: Decision | None = None
 
     def error(self) -> QueryRefused:
-        return QueryRefused(self.message, self.exposure, self.ceiling, self.findings)
+        return QueryRefused(self.message, self.exposure, self.ceiling, self.findings, self.decision)
 
 
 def refusal_of(sql: str, exposure: Exposure, ceiling: Level, scheme: Scheme) -> Refusal | None:

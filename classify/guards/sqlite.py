@@ -156,8 +156,49 @@ def _cursor_class(owner: GuardedConnection, base: type[sqlite3.Cursor]) -> type[
                 shown = owner.shown(error)
             raise shown
 
-    Guarded.__name__ = Guarded.__qualname__ = "GuardedCursor" if base is sqlite3.Cursor else base.__name__
-    return Guarded
+    made = _limited(Guarded) if owner.watch.judge.policing is not None else Guarded
+    made.__name__ = made.__qualname__ = "GuardedCursor" if base is sqlite3.Cursor else base.__name__
+    return made
+
+
+def _limited(base: type[GuardedCursor]) -> type[GuardedCursor]:
+    """Such cursors, which stop after as many rows as the policy lets them hand out."""
+
+    class Limited(base):  # type: ignore[misc, valid-type]  # it is made anew for each connection
+        __slots__ = ("_left",)
+
+        def _run(self, method: Callable[..., object], sql: str, *arguments: Any) -> GuardedCursor:
+            self._left = 0.0
+            found: GuardedCursor = super()._run(method, sql, *arguments)
+            limit = self._permit.rows_at_most
+            self._left = float("inf") if limit is None else float(limit)
+            return found
+
+        def fetchone(self) -> Any:
+            row = super().fetchone() if self._left > 0 else None
+            self._left -= row is not None
+            return row
+
+        def __next__(self) -> Any:
+            if self._left <= 0:
+                raise StopIteration
+            row = super().__next__()
+            self._left -= 1
+            return row
+
+        def fetchmany(self, size: int | None = None) -> list[Any]:
+            wanted = min(self.arraysize if size is None else size, self._left)
+            rows: list[Any] = super().fetchmany(int(wanted)) if wanted > 0 else []
+            self._left -= len(rows)
+            return rows
+
+        def fetchall(self) -> list[Any]:
+            if self._left == float("inf"):
+                found: list[Any] = super().fetchall()
+                return found
+            return self.fetchmany(int(self._left)) if self._left > 0 else []
+
+    return Limited
 
 
 class GuardedConnection(sqlite3.Connection):
@@ -378,7 +419,8 @@ def _authorizer(judge: Judge) -> Callable[..., int] | None:
     lower what they are given it would deny what is allowed, and is left out.
     """
     catalog = judge.catalog
-    if judge.mode is not Mode.ENFORCE or catalog.scheme.declassify:
+    ceiling = judge.ceiling
+    if judge.mode is not Mode.ENFORCE or ceiling is None or catalog.scheme.declassify:
         return None
     index = catalog.index(DIALECT)
     lowering = {one.name.parts[-1].text.lower() for one in catalog.datasets if one.declassify}
@@ -393,7 +435,7 @@ def _authorizer(judge: Judge) -> Callable[..., int] | None:
         if found is None or isinstance(found, Ambiguous):
             return sqlite3.SQLITE_OK
         for one in found.columns:
-            if one.name.text.lower() == column.lower() and one.label.level.rank > judge.ceiling.rank:
+            if one.name.text.lower() == column.lower() and one.label.level.rank > ceiling.rank:
                 return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 

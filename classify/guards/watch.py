@@ -89,6 +89,7 @@ class Watch:
 
         Raises:
             QueryRefused: it may not run.
+            StoreError: what the policy decides cannot be written into the log.
             UsageError: it is no text, or nobody knows any more what its names mean.
         """
         limits = CURRENT.get()
@@ -103,9 +104,8 @@ class Watch:
         if self._until <= time.time():
             self._set(self._states)
         judge = self._judge
-        permits = [judge.decide(text, state, limits) for state in self._states]
         # Where the session may be in several states, the highest class counts.
-        found = max(permits, key=lambda permit: (permit.refusal is not None, permit.label.level.rank))
+        found = judge.ruled([judge.decide(text, state, limits) for state in self._states])
         if found.refusal is None:
             judge.tell(Action.ALLOWED, found, text, limits)
         elif judge.mode is Mode.ENFORCE:

@@ -164,8 +164,8 @@ class Touched:
         touches: each label in each dataset.
         columns: each column, and each dataset for its rows, with its label.
         is_unresolved: whether the query was not understood.
-        does: `write` where it writes or changes something, `export` where it hands data out of the database's tables,
-            as far as anyone can tell.
+        does: `write` where it writes or changes something, with `read` where that is what it reads; `export` where it
+            hands data out of the database's tables, as far as anyone can tell.
     """
 
     touches: tuple[Touch, ...]
@@ -177,17 +177,27 @@ class Touched:
         """What is done: what was asked for, and what the query does, whatever was said of it."""
         return self.does | {asked}
 
+    @property
+    def action(self) -> str:
+        """What it is to be asked for as."""
+        return next((one for one in ("export", "write") if one in self.does), "read")
+
 
 # Statements that read, or change the session alone; what is not understood may do anything.
 _READING = frozenset(("select", "values", "show", "set", "use", "transaction"))
 
 
 def does(statement: Statement) -> frozenset[str]:
-    """What a statement does beside reading: `write`, `export`, both where nobody can tell, or nothing."""
+    """What a statement does whatever is said of it: `write`, `export`, both where nobody can tell, or nothing.
+
+    One that writes what it reads, or returns something, is a `read` too; one that only reads is what it is called.
+    """
     if statement.writes or statement.kind not in (*_READING, "copy", "unknown"):
         # Into a file or a stage, say, in a way that was not understood.
         hidden = not statement.writes and statement.unresolved
-        return frozenset(("write", "export")) if hidden else frozenset(("write",))
+        reads = statement.outputs or any(write.direct for write in statement.writes)
+        found = frozenset(("write", "export")) if hidden else frozenset(("write",))
+        return found | {"read"} if reads else found
     if statement.kind == "copy" and not statement.unresolved:
         return frozenset(("export",))
     return frozenset() if statement.kind in _READING else frozenset(("write", "export"))

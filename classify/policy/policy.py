@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from classify.errors import UsageError
+from classify.errors import UsageError, nearest
 from classify.exposure import Exposure
 from classify.labels import DEFAULT_SCHEME, Scheme
 from classify.policy.decision import Allow, Decision, Deny, Missing, NeedsApproval, Reason
@@ -64,6 +64,23 @@ class Policy:
         from classify.policy.reader import load_policy
 
         return load_policy(path, groups, scheme if scheme is not None else DEFAULT_SCHEME)
+
+    def person(self, name: str, identity: str | None = None) -> Principal:
+        """Somebody, with what the groups file knows of them.
+
+        Args:
+            identity: how well it is known that it is them: one of the policy's `identities`.
+
+        Raises:
+            UsageError: the policy has no groups file, or nobody of that name is in it.
+        """
+        if self.members is None:
+            raise UsageError("the policy has no groups file, so that nobody is known")
+        found = next((one for one in self.members if one.id == name), None)
+        if found is None:
+            known = nearest(name, (one.id for one in self.members))
+            raise UsageError(f"`{name}` is not in the groups file{known}")
+        return evolve(found, identity=identity)
 
     @property
     def named_purposes(self) -> tuple[str, ...]:
@@ -170,7 +187,7 @@ class Policy:
             return grant.statement is not None and grant.statement == request.statement
         if touched.is_unresolved:
             return False  # what is hidden was not agreed to
-        if not touched.does <= {grant.action}:
+        if not touched.does <= {grant.action, "read"}:
             return False  # who agreed that it is read did not agree that it is changed, or handed out
         if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
             return False

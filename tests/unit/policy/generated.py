@@ -222,7 +222,7 @@ def touched(random: Random) -> Touched:
         for at, (found, dataset) in enumerate(unique)
     )
     columns = {column: touch.label for touch in touches for column in touch.columns}
-    done = some(random, ("write", "export")) if random.randrange(4) == 0 else frozenset[str]()
+    done = some(random, ("write", "export", "read")) if random.randrange(4) == 0 else frozenset[str]()
     return Touched(touches, columns, is_unresolved, done)
 
 

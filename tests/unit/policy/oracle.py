@@ -187,7 +187,7 @@ def covers(grant: Grant, request: Request, touched: Touched, requires: list[Rule
             return False
     if grant.scope is Scope.STATEMENT:
         return grant.statement is not None and grant.statement == request.statement
-    if touched.is_unresolved or any(one != grant.action for one in touched.does):
+    if touched.is_unresolved or any(one not in (grant.action, "read") for one in touched.does):
         return False
     if grant.scope is Scope.TEMPLATE and (grant.template is None or grant.template != request.template):
         return False

@@ -1,0 +1,253 @@
+"""A guard that asks a policy, with the grants and the log of a store."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from classify import Catalog, Policy, QueryRefused, UsageError, acting, guard
+from classify.access import Access, State, Store, StoreError
+from classify.access.tables import EVENTS
+from classify.guards.policing import Notice
+from classify.policy import NeedsApproval, Principal, Request
+from classify.sql import analyse
+from tests.unit.access.office import RULES, office, person, policy
+
+CATALOG = Catalog.from_mapping(
+    {
+        "users": {
+            "id": "internal",
+            "email": {"level": "confidential", "categories": ["pii.email"]},
+            "ssn": "restricted",
+        },
+        "copies": {"email": "restricted"},
+    },
+    dialect="sqlite",
+)
+TICKET = {"ticket": "T-1"}
+
+
+@pytest.fixture
+def raw() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table users (id, email, ssn)")
+    connection.execute("create table copies (email)")
+    connection.executemany("insert into users values (?, 'e', 's')", [(at,) for at in range(10)])
+    connection.commit()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def access(tmp_path: Path) -> Iterator[Access]:
+    found = office(tmp_path)
+    yield found
+    found.store.close()
+
+
+def events(access: Access) -> list[dict[str, Any]]:
+    with access.store.reading() as step:
+        bodies = step.connection.execute(sa.select(EVENTS.c.body).order_by(EVENTS.c.seq)).scalars()
+        return [json.loads(one) for one in bodies]
+
+
+def granted(access: Access, sql: str, action: str = "read", **facts: Any) -> str:
+    """A grant for that query, as the approvers gave it."""
+    request = Request(person("ann"), action, "fraud", references=TICKET, **facts)
+    entry = access.request(request, analyse(sql, CATALOG, dialect="sqlite"))
+    access.approve(entry.id, person("sam"))
+    return access.approve(entry.id, person("sue")).id
+
+
+def test_who_asks_what_for_decides(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    connection = guard(raw, CATALOG, policy=policy(tmp_path))
+    with pytest.raises(QueryRefused, match="no rule allows internal"):
+        connection.execute("select id from users")
+    with acting(person("sam")):
+        assert len(connection.execute("select email from users").fetchall()) == 10
+    with acting(person("ann"), purpose="fraud"), pytest.raises(QueryRefused) as caught:
+        connection.execute("select email from users where email = 'ann@example.org'")
+    assert isinstance(caught.value.decision, NeedsApproval)
+    assert "ann@example.org" not in str(caught.value)
+    assert str(caught.value).splitlines()[-1] == (
+        "  help: ask for it with `classify access request -f QUERY.sql --purpose fraud "
+        "--dialect sqlite --reference 'ticket=…'`"
+    )
+    assert str(pickle.loads(pickle.dumps(caught.value)).decision) == str(caught.value.decision)
+    mine = guard(sqlite3.connect(":memory:"), CATALOG, policy=policy(tmp_path), principal=person("sam"))
+    assert mine.execute("select 1").fetchall() == [(1,)]
+    mine.close()
+
+
+def test_a_grant_is_used_and_in_the_log_before_the_query_runs(raw: sqlite3.Connection, access: Access) -> None:
+    connection = guard(raw, CATALOG, access=access)
+    grant = granted(access, "select email from users")
+    before = len(events(access))
+    with acting(person("ann"), purpose="fraud"):
+        assert len(connection.execute("select email from users").fetchall()) == 10
+        found = events(access)
+        assert (len(found), found[-1]["decision"], found[-1]["grants"]) == (before + 1, "allow", [grant])
+        assert found[-1]["rules"] == ["two"]
+        # Each use is one.
+        connection.execute("select email from users")
+        assert len(events(access)) == before + 2
+        connection.execute("select id from users")  # needs nobody
+        assert len(events(access)) == before + 2
+        with pytest.raises(QueryRefused, match="needs approval"):
+            connection.execute("select ssn from users")
+        assert events(access)[-1]["decision"] == "needs_approval"
+    with acting(person("ann"), purpose="ads"), pytest.raises(QueryRefused):
+        connection.execute("select email from users")
+    access.revoke(grant, person("sid"))
+    with acting(person("ann"), purpose="fraud"), pytest.raises(QueryRefused):
+        connection.execute("select email from users")
+    assert access.entry(grant).state is State.REVOKED
+
+
+def test_what_cannot_be_logged_does_not_run(raw: sqlite3.Connection, access: Access) -> None:
+    connection = guard(raw, CATALOG, access=access)
+    granted(access, "select email from users")
+    ran: list[str] = []
+    raw.set_trace_callback(ran.append)
+    with access.store.writing() as step:
+        step.connection.exec_driver_sql("ALTER TABLE classify_events RENAME TO gone")
+        step.connection.exec_driver_sql("CREATE VIEW classify_events AS SELECT * FROM gone")
+    with acting(person("ann"), purpose="fraud"), pytest.raises(StoreError):
+        connection.execute("select email from users")
+    assert ran == []
+
+
+def test_writing_is_asked_for_as_writing(raw: sqlite3.Connection, access: Access) -> None:
+    connection = guard(raw, CATALOG, access=access, execution_region="us")
+    text = "insert into copies select email from users"
+    granted(access, "select email from users", execution_region="us")
+    with acting(person("ann"), purpose="fraud"), pytest.raises(QueryRefused) as caught:
+        connection.execute(text)
+    assert "--action write" in str(caught.value)
+    assert "--sink table --sink-region us" in str(caught.value)
+
+
+def test_an_obligation_that_the_guard_cannot_see_to_denies(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    def run(sql: str, **obligations: Any) -> list[Any]:
+        rule = {"id": "so", "effect": "require", "when": {"data": {"level_at_least": "confidential"}}}
+        rules = policy(tmp_path, [RULES[0], {**rule, "obligations": obligations}])
+        connection = guard(raw, CATALOG, policy=rules, principal=person("sam"))
+        found: list[Any] = connection.execute(sql).fetchall()
+        return found
+
+    email = "select email from users"
+    with pytest.raises(QueryRefused, match="with a watermark, which this guard cannot see to"):
+        run(email, watermark=True)
+    with pytest.raises(QueryRefused, match="with pii masked"):
+        run(email, mask=["pii"])
+    assert run("select id from users where email = 'e'", mask=["pii.ssn"])
+    with pytest.raises(QueryRefused, match="with pii masked"):
+        run("insert into copies select email from users", mask=["pii"])
+    with pytest.raises(QueryRefused, match="if privacy are told"):
+        run_told(raw, tmp_path, None)
+    told: list[Notice] = []
+    assert run_told(raw, tmp_path, told.append)
+    assert told == [Notice(("privacy",), "sam", None, ("users",))]
+
+
+def run_told(raw: sqlite3.Connection, folder: Path, notify: Any) -> list[Any]:
+    rule = {"id": "so", "effect": "require", "when": {}, "obligations": {"notify": ["privacy"]}}
+    connection = guard(raw, CATALOG, policy=policy(folder, [RULES[0], rule]), principal=person("sam"), notify=notify)
+    found: list[Any] = connection.execute("select email from users").fetchall()
+    return found
+
+
+def test_rows_are_handed_out_up_to_the_limit(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    rule = {"id": "few", "effect": "require", "when": {}, "obligations": {"rows_at_most": 3}}
+    rules = policy(tmp_path, [RULES[0], rule])
+    connection = guard(raw, CATALOG, policy=rules, principal=person("sam"))
+    query = "select id from users order by id"
+    assert connection.execute(query).fetchall() == [(0,), (1,), (2,)]
+    assert list(connection.execute(query)) == [(0,), (1,), (2,)]
+    assert connection.execute(query).fetchmany(2) == [(0,), (1,)]
+    cursor = connection.execute(query)
+    assert [cursor.fetchone() for _ in range(5)] == [(0,), (1,), (2,), None, None]
+    assert cursor.fetchmany(5) == cursor.fetchall() == list(cursor) == []
+    cursor.execute(query)
+    assert (cursor.fetchmany(2), cursor.fetchone(), cursor.fetchone()) == ([(0,), (1,)], (2,), None)
+
+
+def test_facts_come_from_the_nearest_that_says_them(tmp_path: Path) -> None:
+    when = {"purpose": ["fraud"], "requester": {"employment": ["staff"]}}
+    purposes = [{"id": "fraud", "effect": "allow", "when": when}]
+    shared = sqlite3.connect(":memory:", check_same_thread=False)
+    connection = guard(shared, CATALOG, policy=policy(tmp_path, purposes))
+    with acting(person("sam"), purpose="fraud"):
+        connection.execute("select 1")
+        with acting(purpose="ads"), pytest.raises(QueryRefused):
+            connection.execute("select 1")
+        with acting(Principal("nobody")), pytest.raises(QueryRefused):
+            connection.execute("select 1")
+        connection.execute("select 1")
+        refused: list[BaseException] = []
+
+        def elsewhere() -> None:
+            with acting(purpose="fraud"):
+                try:
+                    connection.execute("select 2")
+                except (QueryRefused, sqlite3.ProgrammingError) as error:
+                    refused.append(error)
+
+        thread = threading.Thread(target=elsewhere)  # does not inherit who acts
+        thread.start()
+        thread.join()
+        assert isinstance(refused[0], QueryRefused)
+    with pytest.raises(QueryRefused):
+        connection.execute("select 1")
+
+    def generator() -> Iterator[int]:
+        with acting(person("sam")):
+            yield 1
+
+    with pytest.raises(UsageError, match="in a generator"):
+        next(generator())
+    connection.close()
+
+
+def test_a_ceiling_holds_beside_a_policy(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    connection = guard(raw, CATALOG, ceiling="internal", policy=policy(tmp_path), principal=person("sam"))
+    connection.execute("select id from users")
+    with pytest.raises(QueryRefused, match="CLS101"):
+        connection.execute("select email from users")
+
+
+def test_what_is_not_understood_is_for_the_policy_to_decide(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    connection = guard(raw, CATALOG, policy=policy(tmp_path), principal=person("sam"))
+    with pytest.raises(sqlite3.OperationalError):  # allowed in the US, and refused by SQLite
+        connection.execute("select nope from users")
+    with acting(person("ann")), pytest.raises(QueryRefused, match="the query was not understood in full"):
+        connection.execute("select nope from users")
+
+
+def test_wrong_use_is_told(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    from classify import Scheme
+
+    with pytest.raises(UsageError, match="expected a ceiling, a policy or an access"):
+        guard(raw, CATALOG)
+    with pytest.raises(UsageError, match="are for a policy"):
+        guard(raw, CATALOG, ceiling="internal", principal=person("sam"))
+    with pytest.raises(UsageError, match="expected a Policy"):
+        guard(raw, CATALOG, policy="policy.yaml")  # type: ignore[arg-type]
+    (tmp_path / "other.json").write_text(
+        json.dumps({"version": 1, "rules": [{"id": "a", "effect": "allow", "when": {}}]})
+    )
+    other = Policy.load(tmp_path / "other.json", scheme=Scheme(("low", "high"), "high"))
+    with pytest.raises(UsageError, match="of another scheme"):
+        guard(raw, CATALOG, policy=other)
+    with pytest.raises(UsageError, match=r"`samm` is not in the groups file \(did you mean `sam`\?\)"):
+        policy(tmp_path).person("samm")
+    assert policy(tmp_path).person("sam", "os").groups == frozenset(("security", "privacy"))
+    Store.open(tmp_path / "x.db").close()
