@@ -15,6 +15,8 @@ from typing import Any
 
 from attrs import frozen
 
+from classify.errors import UsageError
+
 VERSION = 1
 GENESIS = "0" * 64
 """The `prev` of a log's first event."""
@@ -24,7 +26,7 @@ _MOST_TEXT = 1_000
 _MOST_ITEMS = 10_000
 
 
-class EventError(ValueError):
+class EventError(UsageError):
     """Something that is no event, or not as an event is written."""
 
 

@@ -26,7 +26,7 @@ _MOST_BYTES = 1_000_000
 _NAME = re.compile(r"[^\s+]+")
 
 
-class NoteError(ValueError):
+class NoteError(UsageError):
     """A note that is not one, or that no known key signed."""
 
 
@@ -91,8 +91,8 @@ class Verifier:
             name, number, key = text.strip().split("+", 2)
             raw = decoded(key)
             if raw[:1] != _ED25519 or len(raw) != 33 or _key_id(name, raw[1:]).hex() != number:
-                raise NoteError
-        except ValueError:
+                raise NoteError("of another name, or kind")
+        except (ValueError, NoteError):
             raise UsageError(
                 "is no public key, expected a line `name+id+key` as `classify audit key` prints it"
             ) from None
@@ -146,7 +146,7 @@ class Signer:
                 if raw[:1] == _ED25519 and len(raw) == 33 and _NAME.fullmatch(name):
                     signer = cls(name, raw[1:])
                     found = signer if signer.verifier.id.hex() == number else None
-            except ValueError:
+            except (ValueError, NoteError):
                 pass
         if found is None:
             raise UsageError("is no private key, expected a line `PRIVATE+KEY+…` as `classify audit key` writes it")

@@ -86,6 +86,22 @@ NO_REQUEST = RequestSettings()
 
 
 @frozen
+class IdentitySettings:
+    """How it is known who somebody is.
+
+    Attributes:
+        provider: `os`, `environment` or `oidc`.
+        issuer, audience: of tokens that are believed.
+        claim: of a token, the one that says the person's id.
+    """
+
+    provider: str = "os"
+    issuer: str | None = None
+    audience: str | None = None
+    claim: str = "sub"
+
+
+@frozen
 class Selection:
     """Which rules count, and how, each by its code or by what its code begins with; None where nothing is said.
 
@@ -154,6 +170,8 @@ class Settings:
         scheme: file, or None for the default one.
         policy: file; it is asked where `request` says something.
         groups: file of the groups and the people in them, for the policy.
+        store: of requests and grants, a path or a URL, or None.
+        identity: how it is known who somebody is.
         defaults: for files that no pattern matches.
         touch: which class is held against the ceiling.
         exclude: gitignore patterns of files that are not checked.
@@ -170,6 +188,8 @@ class Settings:
     scheme: Path | None = None
     policy: Path | None = None
     groups: Path | None = None
+    store: str | None = None
+    identity: IdentitySettings = IdentitySettings()
     defaults: Overrides = Overrides()
     touch: Touch = Touch.ASKED
     exclude: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from classify.checks.settings import (
     NO_REQUEST,
+    IdentitySettings,
     Overrides,
     PathSettings,
     RequestSettings,
@@ -29,7 +30,18 @@ _DEFAULT_KEYS = (
 )  # the keys of a file that the table itself may have, as defaults
 _SELECTION_KEYS = ("select", "ignore", "warn")
 _FILES = ("catalog", "scheme", "policy", "groups")
-_KEYS = (*_FILES, "touch", "exclude", "callees", "request", "paths", *_DEFAULT_KEYS, *_SELECTION_KEYS)
+_KEYS = (
+    *_FILES,
+    "store",
+    "identity",
+    "touch",
+    "exclude",
+    "callees",
+    "request",
+    "paths",
+    *_DEFAULT_KEYS,
+    *_SELECTION_KEYS,
+)
 _PATH_KEYS = ("match", *OVERRIDE_KEYS, "request", *_SELECTION_KEYS)
 _REQUEST_KEYS = (
     "requester",
@@ -42,6 +54,8 @@ _REQUEST_KEYS = (
     "sink-region",
 )
 _ACTIONS = ("read", "write", "export")
+_IDENTITY_KEYS = ("provider", "issuer", "audience", "claim")
+_PROVIDERS = ("os", "environment", "oidc")
 _SELECTED = re.compile(r"ALL|CLS\d{0,3}")
 
 
@@ -177,6 +191,8 @@ class _Reader:
             scheme=self._file(document, "scheme"),
             policy=self._file(document, "policy"),
             groups=self._file(document, "groups"),
+            store=self._store(document),
+            identity=self._identity(document),
             defaults=self._overrides(document, _TABLE, _DEFAULT_KEYS),
             touch=self._touch(document),
             exclude=self._texts(document, _TABLE, "exclude"),
@@ -195,10 +211,31 @@ class _Reader:
         value = self._text(document, _TABLE, key)
         return self._root / value if value is not None else None
 
+    def _store(self, document: Mapping[str, object]) -> str | None:
+        """A URL, or a path that is relative to the file."""
+        value = self._text(document, _TABLE, "store")
+        return value if value is None or "://" in value else str(self._root / value)
+
+    def _identity(self, document: Mapping[str, object]) -> IdentitySettings:
+        path = f"{_TABLE}.identity"
+        if "identity" not in document:
+            return IdentitySettings()
+        table = self._table(document["identity"], path, _IDENTITY_KEYS)
+        texts = {key: value for key in _IDENTITY_KEYS if (value := self._text(table, path, key)) is not None}
+        found = IdentitySettings(**texts)
+        if found.provider not in _PROVIDERS:
+            hint = nearest(found.provider, _PROVIDERS) or f", expected one of {', '.join(_PROVIDERS)}"
+            self._problem(f"{path}.provider", f"unknown provider `{found.provider}`{hint}")
+        if found.provider == "oidc" and (found.issuer is None or found.audience is None):
+            self._problem(path, "tokens need an `issuer` and an `audience`, say whose are believed, and for whom")
+        return found
+
     def _require_files(self, found: Settings) -> None:
         """Report what is said for a policy where there is none to say it to."""
         if found.policy is None and found.groups is not None:
             self._problem(f"{_TABLE}.groups", "`groups` is of a policy, add `policy`")
+        if found.policy is None and found.store is not None:
+            self._problem(f"{_TABLE}.store", "`store` keeps what a policy asks for, add `policy`")
         requests = [(_TABLE, found.request)]
         requests += [(f"{_TABLE}.paths[{index}]", one.request) for index, one in enumerate(found.paths)]
         for path, request in requests:

@@ -30,7 +30,7 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
 class _Commands(click.Group):
     """The commands, each imported when it is asked for: a check should not wait for what another command needs."""
 
-    _NAMES = ("analyse", "catalog", "check", "dialects", "policy", "rule")
+    _NAMES = ("access", "analyse", "audit", "catalog", "check", "dialects", "policy", "rule")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._NAMES)

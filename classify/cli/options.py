@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from classify.catalog import Catalog
     from classify.checks import Settings
     from classify.labels import Scheme
-    from classify.policy import Policy
+    from classify.policy import Policy, Principal, Request
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -47,6 +47,46 @@ def source_options(command: _F) -> _F:
     ):
         command = option(command)
     return command
+
+
+def request_options(command: _F) -> _F:
+    """Adds the options that say what a policy is asked, but for who asks."""
+    for option in (
+        click.option("--reference", "references", multiple=True, metavar="NAME=TEXT", help="As ticket=SEC-12."),
+        click.option("--sink-region", metavar="REGION", help="Where that is."),
+        click.option("--sink", metavar="KIND", default="person", show_default=True, help="Where the data goes."),
+        click.option("--execution", metavar="REGION", help="Where the query runs."),
+        click.option("--environment", metavar="NAME", help="As production."),
+        click.option("--purpose", metavar="NAME", help="What the data is for."),
+        click.option("--action", type=click.Choice(["read", "write", "export"]), default="read", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def request_of(principal: Principal, facts: dict[str, Any]) -> Request:
+    """What a policy is asked, by the options that `request_options` adds.
+
+    Raises:
+        UsageError: a reference without a name.
+    """
+    from classify.policy import Request, Sink
+
+    references: dict[str, str] = {}
+    for one in facts["references"]:
+        name, equals, text = one.partition("=")
+        if not equals:
+            raise UsageError(f"expected --reference NAME=TEXT, found `{one}`")
+        references[name] = text
+    return Request(
+        principal,
+        facts["action"],
+        facts["purpose"],
+        facts["environment"],
+        facts["execution"],
+        Sink(facts["sink"], facts["sink_region"]),
+        references=references,
+    )
 
 
 def sql_options(command: _F) -> _F:
@@ -115,7 +155,7 @@ def load_catalog(
     """
     from classify.catalog import Catalog
 
-    paths = catalog or tuple(map(_from_here, settings.catalog))
+    paths = catalog or tuple(map(from_here, settings.catalog))
     if not paths:
         raise UsageError("no catalog, pass --catalog PATH or set `catalog` in [tool.classify] of pyproject.toml")
     for path in paths:
@@ -153,7 +193,7 @@ def _kept_or_loaded(paths: tuple[Path, ...], path: Path | None, scheme: Scheme |
     return found
 
 
-def _from_here(path: Path) -> Path:
+def from_here(path: Path) -> Path:
     """The path as a person would name it from the working directory: places in messages begin with it."""
     try:
         return Path(os.path.relpath(path))
@@ -171,7 +211,7 @@ def load_scheme(settings: Settings, scheme: Path | None) -> Scheme | None:
 
 
 def _scheme_path(settings: Settings, scheme: Path | None) -> Path | None:
-    return scheme or (_from_here(settings.scheme) if settings.scheme else None)
+    return scheme or (from_here(settings.scheme) if settings.scheme else None)
 
 
 def _scheme(path: Path | None) -> Scheme | None:
@@ -194,8 +234,8 @@ def load_policy(settings: Settings, scheme: Scheme) -> Policy | None:
         return None
     from classify.policy import Policy
 
-    groups = _from_here(settings.groups) if settings.groups is not None else None
-    return Policy.load(_from_here(settings.policy), groups=groups, scheme=scheme)
+    groups = from_here(settings.groups) if settings.groups is not None else None
+    return Policy.load(from_here(settings.policy), groups=groups, scheme=scheme)
 
 
 def require_known(settings: Settings, catalog: Catalog, policy: Policy | None = None) -> None:

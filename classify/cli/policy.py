@@ -13,6 +13,8 @@ from classify.cli.options import (
     load_catalog,
     load_scheme,
     output_options,
+    request_of,
+    request_options,
     source_options,
     sql_options,
 )
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from classify.exposure import Exposure
-    from classify.policy import Request
 
 _POLICY = click.argument("policy", type=click.Path(path_type=Path), metavar="POLICY")
 _GROUPS = click.option(
@@ -115,13 +116,7 @@ def test(
 @click.option("--employment", metavar="NAME", help="As staff or vendor.")
 @click.option("--clearance", metavar="LEVEL", help="The highest level that they may see.")
 @click.option("--identity", metavar="NAME", help="How well it is known who they are.")
-@click.option("--action", type=click.Choice(["read", "write", "export"]), default="read", show_default=True)
-@click.option("--purpose", metavar="NAME", help="What the data is for.")
-@click.option("--environment", metavar="NAME", help="As production.")
-@click.option("--execution", metavar="REGION", help="Where the query runs.")
-@click.option("--sink", metavar="KIND", default="person", show_default=True, help="Where the data goes.")
-@click.option("--sink-region", metavar="REGION", help="Where that is.")
-@click.option("--reference", "references", multiple=True, metavar="NAME=TEXT", help="As ticket=SEC-12.")
+@request_options
 @_GROUPS
 @source_options
 @sql_options
@@ -143,12 +138,20 @@ def explain(
 
     The status is 1 where the query may not run as it is.
     """
-    from classify.policy import Policy
+    from classify.policy import Policy, Principal
     from classify.policy.explain import explain as explained
 
     analyse, own = _analyser(catalog, scheme, config, dialect, default_schema)
     known = Policy.load(policy, groups=groups, scheme=own)
-    request, exposure = _request(facts), analyse(sql)
+    person = Principal(
+        facts["requester"],
+        facts["in_groups"] or None,
+        facts["region"],
+        facts["employment"],
+        facts["clearance"],
+        facts["identity"],
+    )
+    request, exposure = request_of(person, facts), analyse(sql)
     decision = known.decide(request, exposure)
     accounts = list(explained(known, request, exposure))
     if output_format == "json":
@@ -291,33 +294,6 @@ def matrix(
 
 def _indented(text: str) -> list[str]:
     return [f"  {line}" for line in text.splitlines()]
-
-
-def _request(facts: dict[str, Any]) -> Request:
-    from classify.policy import Principal, Request, Sink
-
-    references: dict[str, str] = {}
-    for one in facts["references"]:
-        name, equals, text = one.partition("=")
-        if not equals:
-            raise UsageError(f"expected --reference NAME=TEXT, found `{one}`")
-        references[name] = text
-    return Request(
-        Principal(
-            facts["requester"],
-            facts["in_groups"] or None,
-            facts["region"],
-            facts["employment"],
-            facts["clearance"],
-            facts["identity"],
-        ),
-        facts["action"],
-        facts["purpose"],
-        facts["environment"],
-        facts["execution"],
-        Sink(facts["sink"], facts["sink_region"]),
-        references=references,
-    )
 
 
 def _analyser(
