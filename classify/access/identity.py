@@ -30,13 +30,22 @@ def from_os(policy: Policy) -> Principal:
     Raises:
         UsageError: nobody of that name is in the groups file.
     """
-    import getpass
+    return policy.person(_own_name(), "os")
 
+
+def _own_name() -> str:
+    """The name of who runs this process; not from variables, which anybody sets and `getpass.getuser` asks first."""
     try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise UsageError("the operating system does not tell who you are") from None
-    return policy.person(name, "os")
+        import pwd
+    except ImportError:  # Windows
+        try:
+            return os.getlogin()
+        except OSError:
+            raise UsageError("the operating system does not tell who you are") from None
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        raise UsageError("the operating system has no name for who you are") from None
 
 
 def from_environment(policy: Policy, environment: Mapping[str, str] | None = None) -> Principal:
@@ -101,8 +110,7 @@ def _keys_of(issuer: str) -> str:
     from urllib.request import urlopen
 
     place = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-    if not issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
-        raise UsageError(f"the issuer {issuer} is no https URL")
+    _require_safe(issuer)
     try:
         with urlopen(place, timeout=_TIMEOUT_S) as answer:
             found = json.load(answer)
@@ -111,4 +119,15 @@ def _keys_of(issuer: str) -> str:
         raise UsageError(f"the issuer's keys cannot be fetched: {place}") from None
     if found.get("issuer") != issuer or not isinstance(keys, str):
         raise UsageError(f"{place} is of another issuer")
+    _require_safe(keys)
     return keys
+
+
+def _require_safe(url: str) -> None:
+    """Nothing, if nobody on the way can change what is fetched from there: keys decide who is believed."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    is_own = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not is_own:
+        raise UsageError(f"{url} is no https URL")

@@ -5,21 +5,26 @@ from __future__ import annotations
 import contextlib
 import datetime
 import secrets
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from classify.access.journal import CHAIN, Journal, StoreError
 from classify.access.tables import EVENTS, FACTS, METADATA, PEOPLE, VERSION, VERSION_TABLE
 from classify.audit.event import parse_time
+from classify.audit.note import KEY_NAME
 
 _LONGEST_WAIT_MS = 30_000  # for another writer of SQLite's
+_TRIES, _PAUSE_S = 100, 0.02
 _LOCK = 0x636C6173_73696679  # "classify": of PostgreSQL's advisory locks, the one that migrations and appends take
 _STEP_BACK = datetime.timedelta(seconds=5)
 
@@ -54,7 +59,7 @@ class Store:
         try:
             with store._told():
                 if store._is_sqlite:
-                    store.migrate("classify.local/audit")
+                    store.migrate()
                 else:
                     store._require_current()
         except BaseException:
@@ -125,15 +130,18 @@ class Store:
 
     # -- tables
 
-    def migrate(self, origin: str) -> None:
+    def migrate(self, origin: str | None = None) -> None:
         """Make the tables, or bring them to this version; nothing where they are.
 
         Args:
-            origin: the name of the log, as its checkpoints have it, where it is begun now.
+            origin: the name of the log, as its checkpoints have it, where it is begun now; one of its own if None.
 
         Raises:
             StoreError: they are of a newer version.
         """
+        name = origin or f"classify.local/{secrets.token_hex(4)}"
+        if not KEY_NAME.fullmatch(name):
+            raise StoreError(f"`{name}` is no name of a log: it has no spaces and no `+`, as example.org/audit")
         if self._version() == VERSION:
             return
         with (
@@ -147,7 +155,7 @@ class Store:
             if connection.execute(sa.select(FACTS.c.value).where(FACTS.c.name == "key")).first() is None:
                 connection.execute(sa.insert(FACTS), [{"name": "key", "value": secrets.token_hex(32)}])
                 now = self._clock(connection)
-                Journal(connection, now, self._lock_log).append("store.created", {"origin": origin})
+                Journal(connection, now, self._lock_log).append("store.created", {"origin": name})
 
     def grant(self, role: str) -> None:
         """Let a role of PostgreSQL's use the store: it may add to the log, and change nothing in it.
@@ -224,7 +232,7 @@ class Transaction:
 
     def insert_new(self, table: sa.Table, values: dict[str, Any]) -> bool:
         """Insert a row, and whether it was: not where another has its key."""
-        insert = sqlite.insert if self._is_sqlite else postgresql.insert
+        insert = sqlite_dialect.insert if self._is_sqlite else postgresql.insert
         statement = insert(table).values(values).on_conflict_do_nothing()
         return self.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
@@ -263,8 +271,16 @@ def _engine(where: str | Path) -> tuple[Engine, str]:
 def _connected(connection: Any, _record: Any) -> None:
     """Prepare a connection of SQLite's: transactions begin where we say so, and what is committed is on the disk."""
     connection.isolation_level = None
-    for setting in (f"busy_timeout={_LONGEST_WAIT_MS}", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {setting}")
+    connection.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT_MS}")
+    connection.execute("PRAGMA synchronous=FULL")
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:  # who turns to it waits for nobody, whatever the timeout
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _begin(connection: Connection) -> None:

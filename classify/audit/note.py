@@ -23,7 +23,8 @@ _PRIVATE = "PRIVATE+KEY+"
 _SIGNATURE = "— "
 _MOST_SIGNATURES = 100
 _MOST_BYTES = 1_000_000
-_NAME = re.compile(r"[^\s+]+")
+KEY_NAME = re.compile(r"[^\s+]+")
+"""A name of a key, or of a log."""
 
 
 class NoteError(UsageError):
@@ -57,7 +58,7 @@ def _key_id(name: str, public: bytes) -> bytes:
 
 
 def _require_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not KEY_NAME.fullmatch(name):
         raise UsageError(f"`{name}` is no name of a key: it has no spaces and no `+`, as example.org/audit")
 
 
@@ -143,7 +144,7 @@ class Signer:
             try:
                 name, number, key = text.strip().removeprefix(_PRIVATE).split("+", 2)
                 raw = decoded(key)
-                if raw[:1] == _ED25519 and len(raw) == 33 and _NAME.fullmatch(name):
+                if raw[:1] == _ED25519 and len(raw) == 33 and KEY_NAME.fullmatch(name):
                     signer = cls(name, raw[1:])
                     found = signer if signer.verifier.id.hex() == number else None
             except (ValueError, NoteError):
@@ -194,7 +195,7 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> str:
         raise NoteError(f"has more than {_MOST_SIGNATURES} signatures")
     for line in found:
         name, space, signature = line.removeprefix(_SIGNATURE).partition(" ")
-        if not line.startswith(_SIGNATURE) or not space or not _NAME.fullmatch(name):
+        if not line.startswith(_SIGNATURE) or not space or not KEY_NAME.fullmatch(name):
             raise NoteError(f"has a line that is no signature: `{line[:60]}`")
         raw = decoded(signature)
         if len(raw) < 5:

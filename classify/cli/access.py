@@ -255,12 +255,10 @@ def delegate(*, to: str, for_at_most: str | None, end: bool, **where: Any) -> in
 
 
 @access.command(epilog="\b\nclassify access migrate --origin example.org/audit --role warehouse")
-@click.option(
-    "--origin", default="classify.local/audit", show_default=True, metavar="NAME", help="Of the log, where it is begun."
-)
+@click.option("--origin", metavar="NAME", help="Of the log, where it is begun, as example.org/audit.")
 @click.option("--role", metavar="NAME", help="Of PostgreSQL's: let it use the store, and change nothing in the log.")
 @_store_options
-def migrate(*, origin: str, role: str | None, store: str | None, config: Path | None, **_: Any) -> int:
+def migrate(*, origin: str | None, role: str | None, store: str | None, config: Path | None, **_: Any) -> int:
     """Make the store's tables, or bring them to this version. SQLite's are made by themselves."""
     found = _store_class().at(_place(find_or_load_settings(config), store))
     try:
