@@ -370,6 +370,11 @@ class Access:
 
     # -- to use
 
+    def weighed(self, entry: Entry) -> Decision:
+        """What the policy says of a request now, with the approvals that it has."""
+        with self.store.reading() as step:
+            return self._weigher.weighed(entry, step.now, step.now + entry.for_at_most, entry.given)
+
     def log_decision(self, request: Request, touched: Touched, decision: Decision, outcome: str, dialect: str) -> None:
         """Append what was decided of a query that is about to run, or will not.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from typing import Any
 
 from attrs import field, frozen
@@ -11,6 +12,7 @@ from attrs import field, frozen
 from classify.access.states import State
 from classify.access.written import plain
 from classify.audit.event import canonical, spelled_time
+from classify.errors import UsageError
 from classify.policy import Approval, Grant, NeedsApproval, Request, Requirement, Scope
 from classify.policy.facts import Touched
 
@@ -181,6 +183,22 @@ def duration_text(length: datetime.timedelta) -> str:
         if minutes and minutes % size == 0:
             return f"{minutes // size}{unit}"
     return f"{minutes}m"
+
+
+_DURATION = re.compile(r"([1-9]\d{0,4})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration_of(text: str) -> datetime.timedelta:
+    """The duration that a text spells as policies do.
+
+    Raises:
+        UsageError: it spells none.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise UsageError(f"`{text[:20]}` is no duration, expected one as 30m, 8h or 7d")
+    return datetime.timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def approval_text(

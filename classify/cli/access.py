@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,9 +39,7 @@ _REASON = click.option("--reason", default="", metavar="TEXT", help="Why, in one
 _ACTING_FOR = click.option("--acting-for", metavar="ID", help="Whose delegate you are in this.")
 _FILE = click.option("--file", "-f", type=click.Path(path_type=Path), metavar="FILE", help="File of the query.")
 _STORE = click.option("--store", metavar="PATH|URL", help="Of requests and grants. Default: `store` of the settings.")
-_DURATION = re.compile(r"([1-9]\d{0,4})([mhd])")
 _MOST_SHOWN = 3
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def _store_options(command: _F) -> _F:
@@ -270,6 +267,20 @@ def migrate(*, origin: str | None, role: str | None, store: str | None, config: 
     return 0
 
 
+@access.command(epilog="\b\nclassify access serve --port 8080")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="Default: one that is free.")
+@_store_options
+def serve(*, port: int, **where: Any) -> int:
+    """A page for approvers, on this machine and for you alone, until it is stopped."""
+    with _opened(where) as (desk, me, _):
+        try:
+            from classify.web.serve import serve as serve_page
+        except ImportError as error:
+            raise UsageError(f"the page needs {error.name}, install `classify-sdk[web]`") from None
+        serve_page(desk, me, port, lambda address: click.echo(f"open {address}"))
+    return 0
+
+
 # -- what they share
 
 
@@ -375,12 +386,9 @@ def _asked(settings: Settings, me: Principal, facts: dict[str, Any]) -> tuple[Re
 
 
 def _duration(text: str | None) -> datetime.timedelta | None:
-    if text is None:
-        return None
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise UsageError(f"`{text}` is no duration, expected one as 30m, 8h or 7d")
-    return datetime.timedelta(**{_UNITS[found[2]]: int(found[1])})
+    from classify.access.entry import duration_of
+
+    return duration_of(text) if text is not None else None
 
 
 def _state(name: str) -> State:
