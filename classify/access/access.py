@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from attrs import evolve
 
 from classify.access import glass
 from classify.access.asking import insert, limits
+from classify.access.changes import digest_of, note_changes
 from classify.access.entry import Entry, Given, missing_text
 from classify.access.requests import Requests
 from classify.access.standing import AccessRefused, delegate, end_delegation, standing
@@ -22,8 +23,9 @@ from classify.access.told import is_for, keyed, log_decision, require_plain, tex
 from classify.access.weigh import Weigher
 from classify.access.written import approval_to_dict, request_to_dict, written
 from classify.audit.event import spelled_time
+from classify.catalog import Catalog
 from classify.errors import UsageError
-from classify.exposure import Exposure
+from classify.exposure import Exposure, Statement
 from classify.policy import Allow, Approval, Decision, Deny, Grant, NeedsApproval, Policy, Principal, Request, Scope
 from classify.policy.facts import Touched, touched_by
 
@@ -375,14 +377,42 @@ class Access:
         with self.store.reading() as step:
             return self._weigher.weighed(entry, step.now, step.now + entry.for_at_most, entry.given)
 
-    def log_decision(self, request: Request, touched: Touched, decision: Decision, outcome: str, dialect: str) -> None:
-        """Append what was decided of a query that is about to run, or will not.
+    def log_decision(
+        self,
+        request: Request,
+        touched: Touched,
+        decision: Decision,
+        outcome: str,
+        dialect: str,
+        statements: Sequence[Statement] = (),
+    ) -> int:
+        """Append what was decided of a query that is about to run, or will not, and say which event that is.
 
         Raises:
             StoreError: it cannot be, so that the query must not run.
         """
         with self.store.writing() as step:
-            log_decision(step, self._weigher, request, touched, decision, outcome, dialect)
+            return log_decision(step, self._weigher, request, touched, decision, outcome, dialect, statements)
+
+    def log_returned(self, event: int, rows: int) -> None:
+        """Append how many rows were handed out by a query that ran.
+
+        Args:
+            event: that let it run.
+        """
+        with self.store.writing() as step:
+            step.journal.append("query.returned", {"event": event, "returned_rows": rows})
+
+    def note(self, catalog: Catalog | None = None, by: str | None = None) -> None:
+        """Append whether the policy, its groups or the catalog are others than when they were last looked at.
+
+        Args:
+            by: the person who uses them first, or None.
+        """
+        digests = dict(self.policy.digests)
+        if catalog is not None:
+            digests["catalog"] = digest_of(catalog)
+        note_changes(self.store, digests, by)
 
     def grants(self, requester: str) -> tuple[Grant, ...]:
         """The grants that somebody has now: evidence, for `Policy.decide` to weigh."""

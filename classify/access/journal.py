@@ -32,8 +32,8 @@ class Journal:
         self._lock = lock
         self._key: bytes | None = None
 
-    def append(self, kind: str, fields: Mapping[str, Any]) -> None:
-        """Append an event. It is there if the transaction is.
+    def append(self, kind: str, fields: Mapping[str, Any]) -> int:
+        """Append an event, and say which one it is. It is there if the transaction is.
 
         Args:
             fields: those that are None are left out.
@@ -59,6 +59,7 @@ class Journal:
             sa.insert(EVENTS),
             [{"chain": CHAIN, "seq": seq, "at": at, "kind": kind, "body": body, "hash": leaf_hash(body)}],
         )
+        return int(seq)
 
     def person(self, name: str) -> str:
         """The pseudonym of a person, who can be looked up until the row is erased."""

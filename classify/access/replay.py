@@ -15,7 +15,7 @@ from attrs import define, field
 from classify.access.journal import CHAIN
 from classify.access.states import State
 from classify.access.store import Store, Transaction
-from classify.access.tables import APPROVALS, DELEGATIONS, EVENTS, REQUESTS, REVIEWS
+from classify.access.tables import APPROVALS, DELEGATIONS, DIGESTS, EVENTS, REQUESTS, REVIEWS
 from classify.audit import Checkpoint, Event, Verification
 from classify.audit.event import spelled_time
 from classify.audit.merkle import leaf_hash
@@ -39,6 +39,7 @@ class Replay:
     def __init__(self) -> None:
         self._stories: dict[str, _Story] = {}
         self._delegations: dict[tuple[str, str], Event] = {}
+        self._digests: dict[str, str] = {}
 
     def add(self, event: Event) -> None:
         """Go on with the next event."""
@@ -47,6 +48,8 @@ class Replay:
             self._stories[fields["request"]] = _Story(State.PENDING, event)
         elif kind == "break_glass.begun":
             self._stories[fields["request"]] = _Story(State.REVIEW_DUE, event, fields["begins"], fields["ends"])
+        elif kind.endswith(".changed"):
+            self._digests[kind.partition(".")[0]] = fields["content"]
         elif kind.startswith("delegation."):
             between = fields["by"], fields["delegate"]
             if kind == "delegation.begun":
@@ -85,6 +88,8 @@ class Replay:
         said = {key: (one.fields["begins"], one.fields["ends"]) for key, one in self._delegations.items()}
         if delegations != said:
             yield "the delegations are not as the log says"
+        if {row.name: row.digest for row in step.connection.execute(sa.select(DIGESTS))} != self._digests:
+            yield "what policy and catalog were last used is not as the log says"
 
 
 def _go_on(story: _Story, event: Event) -> None:

@@ -90,6 +90,13 @@ PEOPLE = Table(
     UniqueConstraint("person"),
 )
 
+DIGESTS = Table(
+    "classify_digests",
+    METADATA,
+    Column("name", String(32), primary_key=True),
+    Column("digest", String(80), nullable=False),
+)
+
 FACTS = Table(
     "classify_facts",
     METADATA,

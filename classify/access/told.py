@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from classify.access.store import Transaction
 from classify.access.weigh import Weigher
-from classify.access.written import CONTROL, columns_of_event, touched_to_dict
+from classify.access.written import CONTROL, columns_of_event, plain, touched_to_dict
 from classify.errors import UsageError
+from classify.exposure import Statement
 from classify.policy import Allow, Decision, Request
 from classify.policy.facts import Touched
 
 _LONGEST_TEXT = 500
+_MOST_OUTPUTS = 1_000
 
 
 def asked_fields(step: Transaction, weigher: Weigher, request: Request, touched: Touched) -> dict[str, Any]:
@@ -42,15 +44,17 @@ def log_decision(
     decision: Decision,
     outcome: str | None = None,
     dialect: str | None = None,
-) -> None:
-    """Append what was decided of a query.
+    statements: Sequence[Statement] = (),
+) -> int:
+    """Append what was decided of a query, and say which event that is.
 
     Args:
         outcome: what became of it, where that is not what the policy decided.
+        statements: of the query, where it runs.
     """
     effects = _DECISIVE[decision.kind]
     rules = {rule for one in decision.reasons if one.effect in effects for rule in one.rules}
-    step.journal.append(
+    return step.journal.append(
         "query.decided",
         {
             **asked_fields(step, weigher, request, touched),
@@ -59,8 +63,22 @@ def log_decision(
             "grants": list(decision.grants) if isinstance(decision, Allow) else [],
             "dialect": dialect,
             "statement": keyed(step, "statement", request.statement),
+            "policy": weigher.policy.digests.get("policy"),
+            "outputs": outputs_of(statements) or None,
         },
     )
+
+
+def outputs_of(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """The columns that a query returns and writes, each with those that it is made of and that decide about it."""
+    found = [
+        *((one.name, one.direct, one.indirect) for statement in statements for one in statement.outputs),
+        *((one.column, one.direct, one.indirect) for statement in statements for one in statement.writes),
+    ]
+    return [
+        {"name": plain(name), "direct": sorted(map(plain, direct)), "indirect": sorted(map(plain, indirect))}
+        for name, direct, indirect in found[:_MOST_OUTPUTS]
+    ]
 
 
 _DECISIVE: Mapping[str, frozenset[str]] = {

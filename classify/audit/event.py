@@ -85,7 +85,20 @@ def _is_time(value: Any) -> bool:
 _is_id = _matches(r"[0-9a-f]{32}")  # of a request or a grant
 _is_person = _matches(r"p:[0-9a-f]{32}")  # a pseudonym
 _is_digest = _matches(r"v\d+:[0-9a-f]{64}")  # keyed, of a text or a rendering
+_is_content = _matches(r"sha256:[0-9a-f]{64}")  # of a file that was reviewed: anybody may compare it
 _texts = _list_of(_is_text)
+
+
+def _is_output(value: Any) -> bool:
+    """A column that a query returned or wrote, and those that it is made of and that decided about it."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"name", "direct", "indirect"}
+        and _is_text(value["name"])
+        and _texts(value["direct"])
+        and _texts(value["indirect"])
+    )
+
 
 FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "acting_for": _is_person,
@@ -95,6 +108,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "body": _is_digest,
     "by": _is_person,
     "columns": _list_of(_is_column),
+    "content": _is_content,
     "decision": _one_of("allow", "deny", "needs_approval"),
     "delegate": _is_person,
     "due": _is_time,
@@ -102,6 +116,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "digest": _is_digest,
     "ends": _is_time,
     "environment": _is_text,
+    "event": _is_whole,
     "execution_region": _is_text,
     "execution_region_source": _is_text,
     "for_at_most_s": _is_whole,
@@ -117,7 +132,8 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "made_at": _is_time,
     "missing": _texts,
     "origin": _is_text,
-    "policy": _is_digest,
+    "outputs": _list_of(_is_output),
+    "policy": _is_content,
     "purpose": _is_text,
     "reason": _is_digest,
     "references": _texts,
@@ -148,9 +164,9 @@ KINDS: Mapping[str, str] = {
     "store.created": "origin",
     "store.restored": "size by? reason?",
     "clock.stepped_back": "what",
-    "policy.changed": "digest by?",
-    "catalog.changed": "digest by?",
-    "groups.changed": "digest by?",
+    "policy.changed": "content by?",
+    "catalog.changed": "content by?",
+    "groups.changed": "content by?",
     "request.made": f"request {_ASKED} made_at lapses_at scope for_at_most_s references body digest statement? "
     "template? reason? missing",
     "request.approved": "request approver acting_for? groups region? region_source? identity? given_at for_at_most_s? "
@@ -167,8 +183,8 @@ KINDS: Mapping[str, str] = {
     "break_glass.overdue": "request requester",
     "delegation.begun": "by delegate begins ends",
     "delegation.ended": "by delegate",
-    "query.decided": f"{_ASKED} decision rules grants dialect? statement? policy?",
-    "query.returned": "statement returned_rows",
+    "query.decided": f"{_ASKED} decision rules grants dialect? statement? policy? outputs?",
+    "query.returned": "event returned_rows",
 }
 """What each kind of event holds beside `v`, `chain`, `seq`, `prev`, `at` and `type`; `?` is what may be absent."""
 

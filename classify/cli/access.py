@@ -324,7 +324,9 @@ def _opened(where: dict[str, Any]) -> Iterator[tuple[Access, Principal, Settings
     from classify.access import Access
 
     try:
-        yield Access(opened, policy), _who(policy, settings), settings
+        desk, me = Access(opened, policy), _who(policy, settings)
+        desk.note(by=me.id)
+        yield desk, me, settings
     finally:
         opened.close()
 

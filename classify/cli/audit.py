@@ -272,7 +272,7 @@ def _log(store: str | None, config: Path | None) -> Iterator[tuple[Log, Any]]:
 
 
 _PERSONS = ("requester", "approver", "acting_for", "by", "delegate")
-_SHOWN = ("decision", "action", "purpose", "region", "origin", "ends", "what")
+_SHOWN = ("decision", "action", "purpose", "region", "origin", "ends", "what", "event", "returned_rows")
 _REGIONS = ("region", "execution_region", "sink_region")
 
 
@@ -319,7 +319,9 @@ def _line(event: Event, people: dict[str, str]) -> str:
     fields = event.fields
     said = [f"{name} {people.get(fields[name], fields[name])}" for name in _PERSONS if name in fields]
     said += [f"{name} {fields[name][:8]}" for name in ("request", "grant") if name in fields]
-    said += [f"{name} {fields[name]}" for name in _SHOWN if name in fields]
+    said += [f"{name.replace('_', ' ')} {fields[name]}" for name in _SHOWN if name in fields]
+    if "content" in fields:
+        said.append(fields["content"][:23])
     if fields.get("columns"):
         said.append(f"touching {few(one['name'] for one in fields['columns'])}")
     said += [f"{name} {'; '.join(fields[name])}" for name in ("rules", "missing") if fields.get(name)]

@@ -149,6 +149,8 @@ def _policing(
         raise UsageError(f"expected a Policy as `policy`, found {type(known).__name__}")
     if known.terms.scheme != catalog.scheme:
         raise UsageError("the policy is of another scheme than the catalog")
+    if access is not None:
+        access.note(catalog)
     return Policing(known, access, principal, environment, execution_region, notify)
 
 

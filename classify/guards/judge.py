@@ -52,6 +52,7 @@ class Permit:
         changes: whether one of its statements changes what others mean.
         asked: what a policy is asked of it at each use, or None.
         rows_at_most: how many rows may be handed out this time, or None for all.
+        receipt: is told how many rows were handed out this time, or None where nobody asks.
     """
 
     label: Label
@@ -65,6 +66,7 @@ class Permit:
     changes: bool
     asked: Asked | None = None
     rows_at_most: int | None = None
+    receipt: Callable[[int], object] | None = None
 
 
 class Table:
@@ -235,9 +237,9 @@ class Judge:
 
         asked = {id(permit.asked): permit.asked for permit in permits if permit.asked is not None}
         ruling = strictest(self.policing.rule(one, self.dialect) for one in asked.values())
-        if ruling.refusal is None and ruling.rows_at_most is None:
+        if ruling.refusal is None and ruling.rows_at_most is None and ruling.receipt is None:
             return found
-        return evolve(found, refusal=ruling.refusal, rows_at_most=ruling.rows_at_most)
+        return evolve(found, refusal=ruling.refusal, rows_at_most=ruling.rows_at_most, receipt=ruling.receipt)
 
     def tell(self, action: Action, permit: Permit, text: str, limits: Limits) -> None:
         """Tell of a query, where someone asked for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import shlex
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -62,10 +63,12 @@ class Ruling:
     Attributes:
         refusal: why it may not run, or None.
         rows_at_most: how many rows may be handed out, or None for all.
+        receipt: is told how many rows were handed out, or None where nobody asks.
     """
 
     refusal: Refusal | None
     rows_at_most: int | None = None
+    receipt: Callable[[int], object] | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -127,12 +130,15 @@ class Policing:
             obligations = obligations.join(decision.obligations)
             if decision.grants or decision.reviews:
                 used.append((here, touched, decision))
+        receipt: Callable[[int], object] | None = None
         for here, touched, decision in used:
-            self._log(here, touched, decision, asked, dialect, "allow")
+            event = self._log(here, touched, decision, asked, dialect, "allow")
+            if self.access is not None and event is not None:
+                receipt = functools.partial(self.access.log_returned, event)
         if obligations.notify and self.notify is not None:
             names = dict.fromkeys(one.name for statement in asked.exposure.statements for one in statement.datasets)
             self.notify(Notice(tuple(sorted(obligations.notify)), request.principal.id, request.purpose, tuple(names)))
-        return Ruling(None, obligations.rows_at_most)
+        return Ruling(None, obligations.rows_at_most, receipt)
 
     def _request(self, asked: Asked) -> Request:
         around = CURRENT.get()
@@ -184,9 +190,13 @@ class Policing:
 
     def _log(
         self, request: Request, touched: Touched, decision: Decision, asked: Asked, dialect: str, outcome: str
-    ) -> None:
-        if self.access is not None:
-            self.access.log_decision(evolve(request, action=touched.action), touched, decision, outcome, dialect)
+    ) -> int | None:
+        """Have it in the log, if there is one; which event it is."""
+        if self.access is None:
+            return None
+        statements = asked.exposure.statements if outcome == "allow" else ()
+        asked_as = evolve(request, action=touched.action)
+        return self.access.log_decision(asked_as, touched, decision, outcome, dialect, statements)
 
 
 def _refusal(message: str, asked: Asked, decision: Decision | None = None) -> Refusal:
@@ -218,4 +228,5 @@ def strictest(rulings: Iterable[Ruling]) -> Ruling:
     if refused is not None:
         return refused
     limits = [one.rows_at_most for one in found if one.rows_at_most is not None]
-    return Ruling(None, min(limits, default=None))
+    receipt = next((one.receipt for one in found if one.receipt is not None), None)
+    return Ruling(None, min(limits, default=None), receipt)

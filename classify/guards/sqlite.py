@@ -162,41 +162,62 @@ def _cursor_class(owner: GuardedConnection, base: type[sqlite3.Cursor]) -> type[
 
 
 def _limited(base: type[GuardedCursor]) -> type[GuardedCursor]:
-    """Such cursors, which stop after as many rows as the policy lets them hand out."""
+    """Such cursors, which count what they hand out and stop after as many rows as the policy lets them."""
 
     class Limited(base):  # type: ignore[misc, valid-type]  # it is made anew for each connection
-        __slots__ = ("_left",)
+        __slots__ = ("_handed", "_limit", "_receipt")
 
         def _run(self, method: Callable[..., object], sql: str, *arguments: Any) -> GuardedCursor:
-            self._left = 0.0
+            self._end()
             found: GuardedCursor = super()._run(method, sql, *arguments)
             limit = self._permit.rows_at_most
-            self._left = float("inf") if limit is None else float(limit)
+            self._limit = float("inf") if limit is None else float(limit)
+            self._receipt = self._permit.receipt
+            if self.description is None:
+                self._end()  # there are no rows to be handed out
             return found
 
+        def _end(self) -> None:
+            """Say how many rows were handed out of the last result, once."""
+            receipt, self._receipt = getattr(self, "_receipt", None), None
+            handed, self._handed, self._limit = getattr(self, "_handed", 0), 0, 0.0
+            if receipt is not None:
+                receipt(handed)
+
         def fetchone(self) -> Any:
-            row = super().fetchone() if self._left > 0 else None
-            self._left -= row is not None
+            row = super().fetchone() if self._handed < self._limit else None
+            if row is None:
+                self._end()
+            else:
+                self._handed += 1
             return row
 
         def __next__(self) -> Any:
-            if self._left <= 0:
+            row = self.fetchone()
+            if row is None:
                 raise StopIteration
-            row = super().__next__()
-            self._left -= 1
             return row
 
         def fetchmany(self, size: int | None = None) -> list[Any]:
-            wanted = min(self.arraysize if size is None else size, self._left)
+            wanted = min(self.arraysize if size is None else size, self._limit - self._handed)
             rows: list[Any] = super().fetchmany(int(wanted)) if wanted > 0 else []
-            self._left -= len(rows)
+            self._handed += len(rows)
+            if not rows:
+                self._end()
             return rows
 
         def fetchall(self) -> list[Any]:
-            if self._left == float("inf"):
+            if self._limit == float("inf"):
                 found: list[Any] = super().fetchall()
-                return found
-            return self.fetchmany(int(self._left)) if self._left > 0 else []
+                self._handed += len(found)
+            else:
+                found = self.fetchmany(int(self._limit)) if self._limit else []
+            self._end()
+            return found
+
+        def close(self) -> None:
+            self._end()
+            super().close()
 
     return Limited
 

@@ -30,6 +30,7 @@ class Policy:
         references: by name, the pattern that one must fit whole.
         members: the people who are there now, or None where nobody knows: whether approvals can be had at all.
         purposes: every one that there is, or None where any may be named.
+        digests: of the files that it was read from: `policy`, and `groups` where there is one.
         keys: by person, the public key that their approvals are signed by, as `name+id+key`.
     """
 
@@ -39,6 +40,7 @@ class Policy:
     members: tuple[Principal, ...] | None = None
     purposes: tuple[str, ...] | None = None
     keys: Mapping[str, str] = field(factory=dict)
+    digests: Mapping[str, str] = field(factory=dict)
     _index: Index = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -46,7 +48,15 @@ class Policy:
 
     def __reduce__(self) -> tuple[type[Policy], tuple[Any, ...]]:
         """What is pickled: what it was made of; the index is made anew."""
-        return type(self), (self.rules, self.terms, self.references, self.members, self.purposes, self.keys)
+        return type(self), (
+            self.rules,
+            self.terms,
+            self.references,
+            self.members,
+            self.purposes,
+            self.keys,
+            self.digests,
+        )
 
     @classmethod
     def load(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from classify.audit.note import Verifier
 from classify.documents import (
@@ -67,7 +68,15 @@ def load_policy(path: str | os.PathLike[str], groups: str | os.PathLike[str] | N
         problems = [*error.problems, *problems]
     if problems or found is None:
         raise FileError(problems)
-    return found
+    files = {"policy": path, **({"groups": groups} if groups is not None else {})}
+    return evolve(found, digests={name: _digest(one) for name, one in files.items()})
+
+
+def _digest(path: str | os.PathLike[str]) -> str:
+    try:
+        return f"sha256:{hashlib.sha256(Path(path).read_bytes()).hexdigest()}"
+    except OSError as error:  # it was there just now
+        raise FileError([Problem(shown_path(Path(path)), "", f"cannot be read: {error.strerror}")]) from None
 
 
 @frozen

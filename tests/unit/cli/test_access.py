@@ -91,8 +91,9 @@ def test_the_other_ways_a_request_ends(desk: Desk) -> None:
     desk("sam", "access", "delegate", "pat", "--end")
     kinds = [line.split()[3].rstrip(":") for line in desk("sam", "audit", "show").splitlines()]
     assert kinds == [
-        "store.created", "request.made", "request.made", "request.made", "request.denied", "request.approved",
-        "request.retracted", "request.withdrawn", "delegation.begun", "request.approved", "delegation.ended",
+        "store.created", "groups.changed", "policy.changed", "request.made", "request.made", "request.made",
+        "request.denied", "request.approved", "request.retracted", "request.withdrawn", "delegation.begun",
+        "request.approved", "delegation.ended",
     ]  # fmt: skip
 
 
@@ -123,33 +124,33 @@ def test_what_happened_is_found_by_what_it_was_about(desk: Desk) -> None:
     desk.request()
     desk("bob", *ASK)
     lines = desk("sam", "audit", "show").splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 5
 
     def count(*arguments: str) -> int:
         return len(desk("sam", "audit", "show", *arguments).splitlines())
 
-    assert count("--person", "ann") == 1
+    assert (count("--person", "ann"), count("--person", "bob"), count("--kind", "policy")) == (3, 1, 1)
     assert count("--dataset", "app.users") == count("--dataset", "app.users.email") == 2
     assert count("--dataset", "app.user") == 0
     assert (count("--level", "confidential"), count("--level", "restricted")) == (2, 0)
     assert (count("--region", "de"), count("--region", "us")) == (2, 0)
     assert (count("--kind", "request"), count("--kind", "request.made"), count("--kind", "request.m")) == (2, 2, 0)
-    assert (count("--since", "2020-01-01"), count("--until", "2020-01-01")) == (3, 0)
+    assert (count("--since", "2020-01-01"), count("--until", "2020-01-01")) == (5, 0)
     shown = [json.loads(line) for line in desk("sam", "audit", "show", "--format", "json").splitlines()]
-    assert [one.get("requester") for one in shown] == [None, "ann", "bob"]
+    assert [one.get("requester", one.get("by")) for one in shown] == [None, "ann", "ann", "ann", "bob"]
     kept = [json.loads(line) for line in desk("sam", "audit", "export").splitlines()]
-    assert kept[1]["requester"].startswith("p:")
+    assert kept[3]["requester"].startswith("p:")
     assert "nobody called `mia` is in the log" in desk("sam", "audit", "show", "--person", "mia", status=2)
 
 
 def test_an_export_is_verified_without_the_store(desk: Desk) -> None:
     name = desk.request()
     desk.write("log.jsonl", desk("sam", "audit", "export"))
-    assert desk("sam", "audit", "verify", "log.jsonl") == "2 events, whole\n"
+    assert desk("sam", "audit", "verify", "log.jsonl") == "4 events, whole\n"
     desk.write("pub", desk("sam", "audit", "key", "example.org/us", "k"))
     desk.write("c", desk("sam", "audit", "checkpoint", "--key", "k", "--memory", "m"))
     held = ("--checkpoint", "c", "--key", "pub")
-    assert desk("sam", "audit", "verify", "log.jsonl", *held) == "2 events, whole, as 1 checkpoint of others say\n"
+    assert desk("sam", "audit", "verify", "log.jsonl", *held) == "4 events, whole, as 1 checkpoint of others say\n"
     desk.write("cut.jsonl", desk("sam", "audit", "export").splitlines()[0] + "\n")
     assert "event 1: is missing" in desk("sam", "audit", "verify", "cut.jsonl", *held, status=1)
     connection = sqlite3.connect(desk.folder / "access.db")
@@ -169,7 +170,7 @@ def test_a_restored_backup_is_not_signed(desk: Desk) -> None:
     desk("sam", "audit", "key", "example.org/us", "k")
     desk("sam", "audit", "checkpoint", "--key", "k", "--memory", "m")
     (desk.folder / "access.db").write_bytes(backup)
-    assert "does not begin with the 3 that were signed last" in desk(
+    assert "does not begin with the 5 that were signed last" in desk(
         "sam", "audit", "checkpoint", "--key", "k", "--memory", "m", status=2
     )
 

@@ -93,14 +93,19 @@ def test_a_grant_is_used_and_in_the_log_before_the_query_runs(raw: sqlite3.Conne
     before = len(events(access))
     with acting(person("ann"), purpose="fraud"):
         assert len(connection.execute("select email from users").fetchall()) == 10
-        found = events(access)
-        assert (len(found), found[-1]["decision"], found[-1]["grants"]) == (before + 1, "allow", [grant])
-        assert found[-1]["rules"] == ["two"]
+        decided, returned = events(access)[before:]
+        assert (decided["decision"], decided["grants"], decided["rules"]) == ("allow", [grant], ["two"])
+        assert decided["outputs"] == [{"name": "email", "direct": ["users.email"], "indirect": []}]
+        assert decided["policy"] == access.policy.digests["policy"]
+        assert (returned["event"], returned["returned_rows"]) == (decided["seq"], 10)
         # Each use is one.
-        connection.execute("select email from users")
-        assert len(events(access)) == before + 2
+        cursor = connection.execute("select email from users")
+        assert len(events(access)) == before + 3
+        assert cursor.fetchmany(3)
+        cursor.close()
+        assert [one.get("returned_rows") for one in events(access)[before + 2 :]] == [None, 3]
         connection.execute("select id from users")  # needs nobody
-        assert len(events(access)) == before + 2
+        assert len(events(access)) == before + 4
         with pytest.raises(QueryRefused, match="needs approval"):
             connection.execute("select ssn from users")
         assert events(access)[-1]["decision"] == "needs_approval"

@@ -94,7 +94,7 @@ def test_an_approver_reads_agrees_and_refuses(access: Access, address: str, brow
     assert page.locator("tr").count() == 3
     page.click("text=Log")
     assert "It is whole, and the tables say the same." in page.inner_text("main")
-    assert re.search(r"\n5\n", page.inner_text("pre"))
+    assert re.search(r"\n7\n", page.inner_text("pre"))
     assert [one for one in blocked if "409" not in one] == []  # the browser tells of the second try, and blocks nothing
     page.close()
 

@@ -69,6 +69,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("person"),
     )
     op.create_table(
+        "classify_digests",
+        sa.Column("name", sa.String(32), primary_key=True),
+        sa.Column("digest", sa.String(80), nullable=False),
+    )
+    op.create_table(
         "classify_facts",
         sa.Column("name", sa.String(32), primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
