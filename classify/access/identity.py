@@ -100,7 +100,7 @@ def from_token(policy: Policy, token: str, *, issuer: str, audience: str, claim:
 def _require_young(claims: Mapping[str, Any]) -> None:
     import time
 
-    if time.time() - claims["iat"] > _LONGEST_AGE_S:
+    if time.time() - float(claims["iat"]) > _LONGEST_AGE_S:
         raise UsageError("the token was issued more than twelve hours ago, get a new one")
 
 

@@ -100,9 +100,12 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads."""
-        with self._told(), self._engine.connect() as connection, connection.begin():
-            yield self._begun(connection)
+        """A transaction that only reads, and sees one moment of all that it reads."""
+        with self._told(), self._engine.connect() as connection:
+            if not self._is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield self._begun(connection)
 
     def _begun(self, connection: Connection) -> Transaction:
         last = connection.execute(

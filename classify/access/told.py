@@ -9,7 +9,7 @@ from classify.access.store import Transaction
 from classify.access.weigh import Weigher
 from classify.access.written import CONTROL, columns_of_event, plain, touched_to_dict
 from classify.errors import UsageError
-from classify.exposure import Statement
+from classify.exposure import Output, Statement, Write
 from classify.policy import Allow, Decision, Request
 from classify.policy.facts import Touched
 
@@ -71,13 +71,20 @@ def log_decision(
 
 def outputs_of(statements: Sequence[Statement]) -> list[dict[str, Any]]:
     """The columns that a query returns and writes, each with those that it is made of and that decide about it."""
-    found = [
-        *((one.name, one.direct, one.indirect) for statement in statements for one in statement.outputs),
-        *((one.column, one.direct, one.indirect) for statement in statements for one in statement.writes),
-    ]
+    found: list[tuple[str, str, Output | Write]] = []
+    for statement in statements:
+        found += [("", one.name, one) for one in statement.outputs]
+        for one in statement.writes:
+            dataset = statement.dataset_of(one.column)
+            found.append((dataset, one.column.removeprefix(f"{dataset}."), one))
     return [
-        {"name": plain(name), "direct": sorted(map(plain, direct)), "indirect": sorted(map(plain, indirect))}
-        for name, direct, indirect in found[:_MOST_OUTPUTS]
+        {
+            "dataset": plain(dataset),
+            "name": plain(name),
+            "direct": sorted(map(plain, one.direct)),
+            "indirect": sorted(map(plain, one.indirect)),
+        }
+        for dataset, name, one in found[:_MOST_OUTPUTS]
     ]
 
 

@@ -90,10 +90,11 @@ _texts = _list_of(_is_text)
 
 
 def _is_output(value: Any) -> bool:
-    """A column that a query returned or wrote, and those that it is made of and that decided about it."""
+    """A column that a query wrote, or returned where it has no dataset; what it is made of, what decided about it."""
     return (
         isinstance(value, dict)
-        and value.keys() == {"name", "direct", "indirect"}
+        and value.keys() == {"dataset", "name", "direct", "indirect"}
+        and _is_text(value["dataset"])
         and _is_text(value["name"])
         and _texts(value["direct"])
         and _texts(value["indirect"])

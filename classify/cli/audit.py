@@ -74,12 +74,28 @@ def show(*, store: str | None, config: Path | None, output_format: str, **filter
 
 @audit.command()
 @_filter_options
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["events", "openlineage"]),
+    default="events",
+    show_default=True,
+    help="As they are kept, or what ran as OpenLineage tells of it.",
+)
 @_store_options
-def export(*, store: str | None, config: Path | None, **filters: Any) -> int:
+def export(*, store: str | None, config: Path | None, output_format: str, **filters: Any) -> int:
     """Events as they are kept, a line each: all of them can be verified without the database."""
+    from classify.audit.openlineage import run_event
+
     with _log(store, config) as (log, scheme):
         people = log.people() if filters["person"] else {}
-        echo(body.decode() for _, body in _filtered(log, filters, people, scheme))
+        found = _filtered(log, filters, people, scheme)
+        if output_format == "events":
+            echo(body.decode() for _, body in found)
+        else:
+            origin = log.origin()
+            runs = (run_event(event, origin) for event, _ in found)
+            echo(json.dumps(run, ensure_ascii=False) for run in runs if run is not None)
     return 0
 
 

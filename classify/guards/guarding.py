@@ -147,6 +147,8 @@ def _policing(
 
     if not isinstance(known, Policy):
         raise UsageError(f"expected a Policy as `policy`, found {type(known).__name__}")
+    if access is not None and known is not access.policy:
+        raise UsageError("the access decides by a policy of its own: leave `policy` out")
     if known.terms.scheme != catalog.scheme:
         raise UsageError("the policy is of another scheme than the catalog")
     if access is not None:

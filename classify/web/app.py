@@ -94,6 +94,10 @@ class Page:
                 return self._answer(await endpoint(request))
             except ClassifyError as error:
                 return self._answer(HTMLResponse(self.pages.refused(str(error)), 409))
+            except Exception as error:  # noqa: BLE001  # the last stop: nothing of it is shown
+                kind = type(error).__name__
+                message = f"A fault of classify itself ({kind}): please report it with what you did."
+                return self._answer(HTMLResponse(self.pages.refused(message), 500))
 
         return guarded
 

@@ -95,7 +95,7 @@ def test_a_grant_is_used_and_in_the_log_before_the_query_runs(raw: sqlite3.Conne
         assert len(connection.execute("select email from users").fetchall()) == 10
         decided, returned = events(access)[before:]
         assert (decided["decision"], decided["grants"], decided["rules"]) == ("allow", [grant], ["two"])
-        assert decided["outputs"] == [{"name": "email", "direct": ["users.email"], "indirect": []}]
+        assert decided["outputs"] == [{"dataset": "", "name": "email", "direct": ["users.email"], "indirect": []}]
         assert decided["policy"] == access.policy.digests["policy"]
         assert (returned["event"], returned["returned_rows"]) == (decided["seq"], 10)
         # Each use is one.
@@ -242,6 +242,8 @@ def test_wrong_use_is_told(raw: sqlite3.Connection, tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="expected a ceiling, a policy or an access"):
         guard(raw, CATALOG)
+    with pytest.raises(UsageError, match="a policy of its own: leave `policy` out"):
+        guard(raw, CATALOG, policy=policy(tmp_path), access=office(tmp_path))
     with pytest.raises(UsageError, match="are for a policy"):
         guard(raw, CATALOG, ceiling="internal", principal=person("sam"))
     with pytest.raises(UsageError, match="expected a Policy"):
