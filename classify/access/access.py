@@ -18,7 +18,7 @@ from classify.access.requests import Requests
 from classify.access.standing import AccessRefused, delegate, end_delegation, standing
 from classify.access.states import State, Step, require_step
 from classify.access.store import Store, Transaction
-from classify.access.tables import APPROVALS, REQUESTS
+from classify.access.tables import APPROVALS, EVENTS, REQUESTS
 from classify.access.told import is_for, keyed, log_decision, require_plain, texts_of
 from classify.access.weigh import Weigher
 from classify.access.written import approval_to_dict, request_to_dict, written
@@ -402,6 +402,17 @@ class Access:
         """
         with self.store.writing() as step:
             step.journal.append("query.returned", {"event": event, "returned_rows": rows})
+
+    def restored(self, by: Principal, reason: str) -> int:
+        """Append that the store was restored from a copy, and say which event that is.
+
+        Whoever signs checkpoints finds a copy that is older by themselves, and signs nothing until they are told.
+        """
+        require_plain((reason,))
+        with self.store.writing() as step:
+            size = step.connection.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar_one()
+            fields = {"size": size, "by": step.journal.person(by.id), "reason": keyed(step, "reason", reason or None)}
+            return step.journal.append("store.restored", fields)
 
     def note(self, catalog: Catalog | None = None, by: str | None = None) -> None:
         """Append whether the policy, its groups or the catalog are others than when they were last looked at.

@@ -267,6 +267,16 @@ def migrate(*, origin: str | None, role: str | None, store: str | None, config: 
     return 0
 
 
+@access.command()
+@_REASON
+@_store_options
+def restored(*, reason: str, **where: Any) -> int:
+    """Write down that the store was restored from a copy."""
+    with _opened(where) as (desk, me, _):
+        desk.restored(me, reason)
+    return 0
+
+
 @access.command(epilog="\b\nclassify access serve --port 8080")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, metavar="N", help="Default: one that is free.")
 @_store_options
@@ -359,8 +369,10 @@ def _asked(settings: Settings, me: Principal, facts: dict[str, Any]) -> tuple[Re
     from attrs import evolve
 
     from classify.checks.reading import read_file
+    from classify.exposure import Cause
     from classify.sql import analyse, fingerprints
 
+    mistakes = (Cause.UNKNOWN_DATASET, Cause.UNKNOWN_COLUMN, Cause.AMBIGUOUS_NAME, Cause.SYNTAX)
     sql, file = facts["sql"], facts["file"]
     if (sql is None) == (file is None):
         raise click.UsageError("expected a query, or --file FILE with one")
@@ -374,6 +386,10 @@ def _asked(settings: Settings, me: Principal, facts: dict[str, Any]) -> tuple[Re
     text = sql if sql is not None else read_file(file)
     schema = facts["default_schema"] or own.default_schema
     exposure = analyse(text, known, dialect=dialect, default_schema=schema)
+    for one in exposure.unresolved:
+        if one.cause in mistakes:  # nobody should agree to what nobody meant
+            at = f"{one.span.start.line}:{one.span.start.column}: " if one.span is not None else ""
+            raise UsageError(f"{at}{one.cause.value} `{one.name}`: {one.detail}")
     names = {dataset.name for statement in exposure.statements for dataset in statement.datasets}
     prints = fingerprints(text, dialect, default_schema=schema, datasets=names)
     of_settings = {

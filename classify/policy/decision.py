@@ -161,6 +161,7 @@ class NeedsApproval(_Decision):
                     "region": one.approvers.region,
                     "clearance": one.approvers.clearance,
                     "signed": one.approvers.signed,
+                    "identity": one.approvers.identity,
                 }
                 for one in self.missing
             ],

@@ -87,6 +87,7 @@ _RULE = Record(
                         "region": Field(NAME),
                         "clearance": Field(LEVEL_TEXT),
                         "signed": Field(Truth(help="Whether each needs a signature.")),
+                        "identity_at_least": Field(NAME),
                     },
                 ),
                 least=1,

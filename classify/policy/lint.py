@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from classify.catalog import Catalog, Column
-from classify.policy.facts import ACTIONS, Approval
+from classify.policy.facts import ACTIONS
 from classify.policy.policy import Policy
 from classify.policy.regions import Regions
 from classify.policy.requirement import unfilled
@@ -37,8 +37,7 @@ def odd(policy: Policy, catalog: Catalog | None) -> Iterator[Oddity]:
                 if other.effect is Effect.DENY and implies(rule.when, other.when, policy):
                     yield Oddity(rule.place, f"`{rule.id}` allows nothing: `{other.id}` denies all that it meets")
         if rule.requirement.approvals and policy.members is not None:
-            could = [Approval(person, signed=True) for person in policy.members]
-            missing = unfilled(rule.requirement.approvals, could, frozenset(), policy.admits)
+            missing = unfilled(rule.requirement.approvals, list(policy.best()), frozenset(), policy.admits)
             for who, count in missing.items():
                 yield Oddity(rule.place, f"`{rule.id}` asks for more people than there are: {count} of {who} too few")
     if catalog is not None:

@@ -214,12 +214,17 @@ class Policy:
         """Whether an approval may stand for a slot."""
         if who.signed and not approval.signed:
             return False
-        return who.admits(approval.approver, self.terms.regions, self.terms.scheme)
+        return who.admits(approval.approver, self.terms.regions, self.terms.scheme, self.terms.identities)
+
+    def best(self) -> tuple[Approval, ...]:
+        """An approval of each member, as well known as anybody can be, and signed: what could be had at best."""
+        identity = self.terms.identities[-1] if self.terms.identities else None
+        return tuple(Approval(evolve(one, identity=identity), signed=True) for one in self.members or ())
 
     def _is_unsatisfiable(self, requirement: Requirement, given: list[Approval], excluded: frozenset[str]) -> bool:
         if self.members is None:
             return False
-        could = [*given, *(Approval(person, signed=True) for person in self.members)]
+        could = [*given, *self.best()]
         return bool(unfilled(requirement.approvals, could, excluded, self.admits))
 
     def _break_glass(

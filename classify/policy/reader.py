@@ -301,15 +301,16 @@ class _Reader:
         for key in ("clearance_at_least", "clearance_below"):
             self._words([requester.get(key)], self._scheme.names, "level", child(asks, key))
         for key in ("identity_at_least", "identity_below"):
-            if key in requester.entries and not self.identities:
-                self._report.add(
-                    requester.entries[key][0].at, child(asks, key), "no `identities` in this policy, list them"
-                )
-            self._words([requester.get(key)], self.identities, "identity", child(asks, key))
+            self._identity(requester, key, asks)
         for key in ("groups_any", "groups_none"):
             self._words(_scalars(requester.get(key)), self._groups, "group", child(asks, key))
         for key in ("purpose", "purpose_not"):
             self._words(_scalars(when.get(key)), self.purposes, "purpose", child(path, key))
+
+    def _identity(self, table: Table, key: str, path: str) -> None:
+        if key in table.entries and not self.identities:
+            self._report.add(table.entries[key][0].at, child(path, key), "no `identities` in this policy, list them")
+        self._words([table.get(key)], self.identities, "identity", child(path, key))
 
     def _requirement(self, node: Table, path: str) -> Requirement:
         approvals: dict[Approvers, int] = {}
@@ -322,11 +323,13 @@ class _Reader:
             self._words(_scalars(one.get("groups")), self._groups, "group", child(where, "groups"))
             self._regions(one.get("region"), child(where, "region"))
             self._words([one.get("clearance")], self._scheme.names, "level", child(where, "clearance"))
+            self._identity(one, "identity_at_least", where)
             who = Approvers(
                 frozenset(group.text for group in _scalars(one.get("groups"))),
                 _some(one, "region"),
                 _some(one, "clearance"),
                 _truth(one.get("signed")),
+                _some(one, "identity_at_least"),
             )
             approvals[who] = max(count, approvals.get(who, 0))
         known = self._document.get("references")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -22,30 +22,43 @@ class Approvers:
         region: that they are in, or None for any.
         clearance: that they have at least, or None.
         signed: whether their approval must have a signature.
+        identity: how well it must be known at least that it is them, or None.
     """
 
     groups: frozenset[str]
     region: str | None = None
     clearance: str | None = None
     signed: bool = False
+    identity: str | None = None
 
     def __str__(self) -> str:
         said = " or ".join(sorted(self.groups))
         said += f" in {self.region}" if self.region else ""
         said += f" with clearance {self.clearance}" if self.clearance else ""
+        said += f" known by {self.identity}" if self.identity else ""
         return said + (", signed" if self.signed else "")
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return sorted(self.groups), self.region or "", self.clearance or "", self.signed
+        return sorted(self.groups), self.region or "", self.clearance or "", self.signed, self.identity or ""
 
-    def admits(self, person: Principal, regions: Regions, scheme: Scheme) -> bool:
-        """Whether a person may stand for it; what is not known of them does not."""
+    def admits(self, person: Principal, regions: Regions, scheme: Scheme, identities: Sequence[str] = ()) -> bool:
+        """Whether a person may stand for it; what is not known of them does not.
+
+        Args:
+            identities: how well somebody can be known, the weakest first.
+        """
+        if self.identity is not None and not _is_known(person.identity, self.identity, identities):
+            return False
         if person.groups is None or self.groups.isdisjoint(person.groups):
             return False
         if self.region is not None and (person.region is None or not regions.is_in(person.region, (self.region,))):
             return False
         return self.clearance is None or _has_clearance(person.clearance, self.clearance, scheme)
+
+
+def _is_known(own: str | None, least: str, identities: Sequence[str]) -> bool:
+    return own in identities and least in identities and identities.index(own) >= identities.index(least)
 
 
 def _has_clearance(own: str | None, least: str, scheme: Scheme) -> bool:

@@ -47,6 +47,17 @@ def test_the_wheel_holds_the_package_and_says_that_it_is_typed(wheel: Path) -> N
     assert not {name for name in held if name.startswith(("tests/", "schemas/", "docs/"))}
 
 
+def test_the_wheel_makes_a_store(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'installed')!r}); "
+        "from classify.access import Store; from classify.access.replay import verify_store; "
+        "store = Store.open('access.db'); print(verify_store(store)[0].size, sys.modules['classify'].__file__)"
+    )
+    said = _run(sys.executable, "-P", "-c", code, cwd=tmp_path)
+    assert said.strip() == f"1 {tmp_path / 'installed' / 'classify' / '__init__.py'}"
+
+
 def test_the_readmes_examples_are_typed_for_who_installs_the_wheel(wheel: Path, tmp_path: Path) -> None:
     _run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
     python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"

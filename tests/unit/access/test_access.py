@@ -27,7 +27,7 @@ from classify.access.tables import EVENTS, PEOPLE
 from classify.audit import Signer, verify
 from classify.audit.note import encoded
 from classify.errors import UsageError
-from classify.policy import Allow, Deny, NeedsApproval, Principal, Scope
+from classify.policy import Allow, Deny, NeedsApproval, Policy, Principal, Scope
 from tests.unit.access.office import GROUPS, HOUR, RULES, asked, person, policy, query
 
 
@@ -355,6 +355,25 @@ def test_approvals_may_have_to_be_signed(tmp_path: Path, where: str) -> None:
     with access.store.writing() as step:
         step.connection.exec_driver_sql("UPDATE classify_approvals SET signature = NULL WHERE approver = 'sue'")
     assert access.policy.decide(asked(), query(), access.grants("ann")).kind == "needs_approval"
+    access.store.close()
+
+
+def test_approvers_may_have_to_be_well_known(tmp_path: Path, where: str) -> None:
+    slot = {"count": 1, "groups": ["security"], "identity_at_least": "oidc"}
+    path = tmp_path / "strict"
+    path.mkdir()
+    two = {name: value for name, value in RULES[1].items() if name != "references"}
+    rules = [RULES[0], {**two, "approvals": [slot]}]
+    document = {"version": 1, "identities": ["os", "oidc"], "rules": rules}
+    (path / "policy.json").write_text(json.dumps(document))
+    (path / "groups.json").write_text(json.dumps({"version": 1, **GROUPS}))
+    access = Access(Store.open(where), Policy.load(path / "policy.json", groups=path / "groups.json"))
+    entry = access.request(asked(), query())
+    assert entry.missing == ("1 of security known by oidc",)
+    with pytest.raises(AccessRefused, match="it is for security known by oidc"):
+        access.approve(entry.id, person("sam"))
+    assert access.approve(entry.id, evolve(person("sam"), identity="oidc")).state is State.GRANTED
+    assert access.policy.decide(asked(), query(), access.grants("ann")).kind == "allow"
     access.store.close()
 
 

@@ -161,6 +161,12 @@ def test_an_export_is_verified_without_the_store(desk: Desk) -> None:
     assert f"the request {name}: its `state` is not as the log says" in said
 
 
+def test_a_restore_is_written_down(desk: Desk) -> None:
+    desk("sam", "access", "restored", "--reason", "the disk died")
+    last = json.loads(desk("sam", "audit", "show", "--format", "json").splitlines()[-1])
+    assert (last["type"], last["by"], last["size"]) == ("store.restored", "sam", 3)
+
+
 def test_a_restored_backup_is_not_signed(desk: Desk) -> None:
     desk.request()
     backup = (desk.folder / "access.db").read_bytes()
@@ -181,6 +187,8 @@ def test_a_restored_backup_is_not_signed(desk: Desk) -> None:
         (("access", "approve", "ffff"), "there is no request ffff"),
         (("access", "approve", "x"), "`x` is no name of a request"),
         (("access", "list", "--state", "grantd"), "unknown state `grantd` (did you mean `granted`?)"),
+        (("access", "request", "select a from app.nowhere"), "1:15: unknown-dataset `app.nowhere`"),
+        (("access", "request", "select a from"), "syntax-error"),
         (("access", "request"), "expected a query, or --file FILE with one"),
         ((*ASK, "--for", "8"), "`8` is no duration"),
         ((*ASK, "--reference", "T-1"), "expected --reference NAME=TEXT, found `T-1`"),

@@ -173,6 +173,7 @@ def approvers(random: Random) -> Approvers:
         random.choice(("us", "eea")) if random.randrange(10) == 0 else None,
         random.choice(SCHEME.names) if random.randrange(10) == 0 else None,
         mostly(random, False, (True,)),
+        random.choice(TERMS.identities) if random.randrange(10) == 0 else None,
     )
 
 
@@ -233,6 +234,7 @@ def approval(random: Random) -> Approval:
         maybe(random, PLACES),
         None,
         maybe(random, SCHEME.names),
+        maybe(random, ("password", "token", "unheard-of")),
     )
     return Approval(approver, mostly(random, None, PEOPLE), random.randrange(2) == 0)
 

@@ -244,6 +244,11 @@ def most(policy: Policy, slots: list[Approvers], persons: list[list[Approval]]) 
 
 def stands(policy: Policy, who: Approvers, one: Approval) -> bool:
     person, terms = one.approver, policy.terms
+    names = policy.terms.identities
+    if who.identity is not None and (
+        person.identity not in names or names.index(str(person.identity)) < names.index(who.identity)
+    ):
+        return False
     if not person.groups or not person.groups & who.groups or (who.signed and not one.signed):
         return False
     if who.region is not None and (person.region is None or not terms.regions.is_in(person.region, [who.region])):
