@@ -13,6 +13,7 @@ from classify.exposure import Output
 from classify.guards.complete import Found
 from classify.guards.errors import ErrorPolicy, left_out
 from classify.guards.judge import Judge, Permit
+from classify.guards.rows import Rows
 from classify.guards.watch import Watch
 
 DIALECTS = {
@@ -31,8 +32,8 @@ _CONNECTION = frozenset(
     "ProgrammingError Warning autocommit closed messages ping thread_id tpc_begin tpc_prepare xid".split()
 )
 _CURSOR = frozenset(
-    "arraysize close closed description fetchall fetchmany fetchone itersize lastrowid messages nextset rowcount "
-    "rownumber scroll setinputsizes setoutputsize statusmessage".split()
+    "arraysize closed description itersize lastrowid messages rowcount rownumber scroll setinputsizes setoutputsize "
+    "statusmessage".split()
 )
 
 
@@ -207,6 +208,7 @@ class GuardedCursor(_Proxy):
         self._errors = errors
         self._uses_percent = uses_percent
         self._permit: Permit | None = None
+        self._rows = Rows()
 
     @property
     def connection(self) -> GuardedConnection:
@@ -232,6 +234,7 @@ class GuardedCursor(_Proxy):
             asked = _BOUND.sub(lambda found: "% " if found[0] == "%%" else "?".ljust(len(found[0])), text)
         else:
             asked = text
+        self._rows.end()
         permit = self._permit = self._watch.permit(asked)
         self._watch.about_to_run(permit)
         try:
@@ -240,15 +243,35 @@ class GuardedCursor(_Proxy):
             self._watch.failed(permit)
             raise
         self._watch.ran(permit)
+        self._rows = Rows(permit)
+        if self._raw.description is None:
+            self._rows.end()  # there are no rows to be handed out
         return self if found is self._raw else found
 
+    def fetchone(self) -> Any:
+        return self._rows.one(lambda: _call(self._errors, self._raw.fetchone))
+
+    def fetchmany(self, size: int | None = None) -> Any:
+        wanted = int(self._raw.arraysize) if size is None else size
+        return self._rows.many(self._some, wanted)
+
+    def fetchall(self) -> Any:
+        return self._rows.all(lambda: _call(self._errors, self._raw.fetchall), self._some)
+
+    def _some(self, size: int) -> Any:
+        return _call(self._errors, self._raw.fetchmany, size)
+
+    def nextset(self) -> Any:
+        if not self._rows.is_free:
+            raise UsageError("rows of several results are not counted: run one statement at a time")
+        return _call(self._errors, self._raw.nextset)
+
+    def close(self) -> None:
+        self._rows.end()
+        self._raw.close()
+
     def __iter__(self) -> Iterator[Any]:
-        rows = iter(self._raw)
-        while True:
-            try:
-                row = _call(self._errors, next, rows)
-            except StopIteration:
-                return
+        while (row := self._rows.one(lambda: _call(self._errors, self._raw.fetchone))) is not None:
             yield row
 
     def __enter__(self) -> GuardedCursor:
@@ -257,5 +280,5 @@ class GuardedCursor(_Proxy):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> Literal[False]:
-        self._raw.close()
+        self.close()
         return False

@@ -196,5 +196,6 @@ def _guarded(
         from classify.guards import dbapi
 
         named = dialect or dbapi.own_dialect(connection)
-        return dbapi.guard(connection, judge(named, known(lambda: dbapi.columns_of(connection, named))), errors)
+        columns = known(lambda: dbapi.columns_of(connection, named))
+        return dbapi.guard(connection, judge(named, columns, limits_rows=True), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")

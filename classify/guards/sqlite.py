@@ -16,6 +16,7 @@ from classify.guards.ceiling import CURRENT, UNLIMITED
 from classify.guards.errors import ErrorPolicy, left_out
 from classify.guards.events import Mode
 from classify.guards.judge import Judge, Permit
+from classify.guards.rows import Rows
 from classify.guards.watch import Watch
 
 DIALECT = "sqlite"
@@ -165,32 +166,23 @@ def _limited(base: type[GuardedCursor]) -> type[GuardedCursor]:
     """Such cursors, which count what they hand out and stop after as many rows as the policy lets them."""
 
     class Limited(base):  # type: ignore[misc, valid-type]  # it is made anew for each connection
-        __slots__ = ("_handed", "_limit", "_receipt")
+        __slots__ = ("_rows",)
 
         def _run(self, method: Callable[..., object], sql: str, *arguments: Any) -> GuardedCursor:
             self._end()
             found: GuardedCursor = super()._run(method, sql, *arguments)
-            limit = self._permit.rows_at_most
-            self._limit = float("inf") if limit is None else float(limit)
-            self._receipt = self._permit.receipt
+            self._rows = Rows(self._permit)
             if self.description is None:
                 self._end()  # there are no rows to be handed out
             return found
 
         def _end(self) -> None:
-            """Say how many rows were handed out of the last result, once."""
-            receipt, self._receipt = getattr(self, "_receipt", None), None
-            handed, self._handed, self._limit = getattr(self, "_handed", 0), 0, 0.0
-            if receipt is not None:
-                receipt(handed)
+            rows = getattr(self, "_rows", None)
+            if rows is not None:
+                rows.end()
 
         def fetchone(self) -> Any:
-            row = super().fetchone() if self._handed < self._limit else None
-            if row is None:
-                self._end()
-            else:
-                self._handed += 1
-            return row
+            return self._counted().one(super().fetchone)
 
         def __next__(self) -> Any:
             row = self.fetchone()
@@ -199,20 +191,15 @@ def _limited(base: type[GuardedCursor]) -> type[GuardedCursor]:
             return row
 
         def fetchmany(self, size: int | None = None) -> list[Any]:
-            wanted = min(self.arraysize if size is None else size, self._limit - self._handed)
-            rows: list[Any] = super().fetchmany(int(wanted)) if wanted > 0 else []
-            self._handed += len(rows)
-            if not rows:
-                self._end()
-            return rows
+            found: list[Any] = self._counted().many(super().fetchmany, self.arraysize if size is None else size)
+            return found
 
         def fetchall(self) -> list[Any]:
-            if self._limit == float("inf"):
-                found: list[Any] = super().fetchall()
-                self._handed += len(found)
-            else:
-                found = self.fetchmany(int(self._limit)) if self._limit else []
-            self._end()
+            found: list[Any] = self._counted().all(super().fetchall, super().fetchmany)
+            return found
+
+        def _counted(self) -> Rows:
+            found: Rows = getattr(self, "_rows", None) or Rows()
             return found
 
         def close(self) -> None:

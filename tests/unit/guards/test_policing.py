@@ -258,3 +258,72 @@ def test_wrong_use_is_told(raw: sqlite3.Connection, tmp_path: Path) -> None:
         policy(tmp_path).person("samm")
     assert policy(tmp_path).person("sam", "os").groups == frozenset(("security", "privacy"))
     Store.open(tmp_path / "x.db").close()
+
+
+class Driver:
+    """A driver of PEP 249 that is none of the known ones: SQLite's, behind names of its own."""
+
+    class Cursor:
+        def __init__(self, raw: sqlite3.Cursor) -> None:
+            self._raw = raw
+            self.arraysize = 2
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._raw, name)
+
+        def fetchmany(self, size: int = 2) -> list[Any]:
+            return self._raw.fetchmany(size)
+
+        def nextset(self) -> bool:
+            return True
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def cursor(self) -> Driver.Cursor:
+        return Driver.Cursor(self._raw.cursor())
+
+    def commit(self) -> None:
+        self._raw.commit()
+
+    def rollback(self) -> None:
+        self._raw.rollback()
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+def test_any_driver_hands_out_rows_up_to_the_limit(raw: sqlite3.Connection, tmp_path: Path) -> None:
+    rule = {"id": "few", "effect": "require", "when": {}, "obligations": {"rows_at_most": 3}}
+    rules = policy(tmp_path, [RULES[0], rule])
+    connection: Any = guard(Driver(raw), CATALOG, policy=rules, principal=person("sam"), dialect="sqlite")
+    cursor = connection.cursor()
+    query = "select id from users order by id"
+    cursor.execute(query)
+    assert cursor.fetchall() == [(0,), (1,), (2,)]
+    assert cursor.fetchall() == []
+    cursor.execute(query)
+    assert (cursor.fetchmany(), cursor.fetchone(), cursor.fetchone()) == ([(0,), (1,)], (2,), None)
+    cursor.execute(query)
+    assert list(cursor) == [(0,), (1,), (2,)]
+    with pytest.raises(UsageError, match="run one statement at a time"):
+        cursor.nextset()
+    free: Any = guard(Driver(raw), CATALOG, ceiling="restricted", dialect="sqlite")
+    with free.cursor() as unlimited:
+        unlimited.execute(query)
+        assert (len(unlimited.fetchmany(4)), unlimited.nextset(), len(unlimited.fetchall())) == (4, True, 6)
+
+
+def test_any_driver_says_how_many_rows_it_returned(raw: sqlite3.Connection, access: Access) -> None:
+    connection: Any = guard(Driver(raw), CATALOG, access=access, dialect="sqlite")
+    granted(access, "select email from users")
+    with acting(person("ann"), purpose="fraud"):
+        cursor = connection.cursor()
+        for size, expected in ((4, 4), (20, 10)):
+            cursor.execute("select email from users")
+            cursor.fetchmany(size)
+            cursor.execute("select id from users")
+            assert events(access)[-1]["returned_rows"] == expected
+        cursor.execute("select email from users")
+        cursor.close()
+        assert events(access)[-1]["returned_rows"] == 0

@@ -1,0 +1,64 @@
+"""The rows of one result as they are handed out: counted, and no more of them than the policy lets be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from classify.guards.judge import Permit
+
+
+class Rows:
+    """What is left of one result.
+
+    Attributes:
+        is_free: whether nobody counts, and all may be handed out.
+    """
+
+    __slots__ = ("_handed", "_limit", "_receipt", "is_free")
+
+    def __init__(self, permit: Permit | None = None) -> None:
+        """The rows of a text that was allowed; without one there are none yet."""
+        self._limit = permit.rows_at_most if permit is not None else 0
+        self._receipt = permit.receipt if permit is not None else None
+        self._handed = 0
+        self.is_free = self._limit is None and self._receipt is None
+
+    def one(self, fetch: Callable[[], Any]) -> Any:
+        """The next row, or None behind the last."""
+        row = fetch() if self._left(1) else None
+        if row is None:
+            self.end()
+        else:
+            self._handed += 1
+        return row
+
+    def many(self, fetch: Callable[[int], Any], size: int) -> Any:
+        """So many rows, or those that are left."""
+        wanted = self._left(size)
+        rows = fetch(wanted) if wanted else []
+        self._handed += len(rows)
+        if not rows:
+            self.end()
+        return rows
+
+    def all(self, fetch: Callable[[], Any], fetch_some: Callable[[int], Any]) -> Any:
+        """All rows that are left."""
+        if self._limit is None:
+            rows = fetch()
+            self._handed += len(rows)
+        else:
+            rows = self.many(fetch_some, self._limit)
+        self.end()
+        return rows
+
+    def end(self) -> None:
+        """Nothing more is handed out of this result; say how many rows were, once."""
+        receipt, self._receipt = self._receipt, None
+        if self._limit is not None or receipt is not None:
+            self._limit = self._handed
+        if receipt is not None:
+            receipt(self._handed)
+
+    def _left(self, size: int) -> int:
+        return size if self._limit is None else max(min(size, self._limit - self._handed), 0)
