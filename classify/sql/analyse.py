@@ -11,17 +11,19 @@ from classify.catalog import Catalog
 from classify.errors import UsageError
 from classify.exposure import Cause, Exposure, Statement, Unresolved
 from classify.labels import Label
-from classify.sql import arrays, commands, copying, create, ddl, dml, functions, pivot, setops, settings, subqueries  # noqa: F401  # each enters its handlers
 from classify.sql.accounting import account
 from classify.sql.compiled import compiled
 from classify.sql.detail import Columns, Outcome, label_of, spell_out
 from classify.sql.dialects import dialect_row
+from classify.sql.handlers import fill
 from classify.sql.known import DATE_PARTS
 from classify.sql.parse import Parsed, parse
 from classify.sql.session import LimitHit, Session
 from classify.sql.spans import Text
 from classify.sql.statements import run
 from classify.sql.walk import Note, Walk
+
+fill()
 
 
 def analyse(

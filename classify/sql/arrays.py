@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
 from classify.sql import resolve
-from classify.sql.expressions import flow_of
+from classify.sql.aliases import alias_of
+from classify.sql.dispatch import SourceHandler, flow_of
 from classify.sql.flows import indirect
 from classify.sql.relation import Found, Out, Relation
 from classify.sql.scope import Scope, Source
-from classify.sql.sources import alias_of, sources
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -126,7 +126,6 @@ def _array(walk: Walk, node: exp.Expr, scope: Scope) -> tuple[Elements, int]:
     return Elements(flow, {}), flow
 
 
-@sources(exp.Unnest)
 def _unnest(walk: Walk, node: exp.Unnest, scope: Scope) -> int:
     walk.rest(node, frozenset(("expressions", "alias", "offset", "explode_array")))
     key, names = alias_of(walk, node)
@@ -151,3 +150,8 @@ def add_array_join(walk: Walk, join: exp.Join, scope: Scope) -> int:
     if outs:
         scope.add(Source("", Relation(outs, rows)))
     return rows
+
+
+SOURCES: Mapping[type, SourceHandler] = {
+    exp.Unnest: _unnest,
+}

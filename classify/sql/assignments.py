@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import flow_of, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import relation_of
 from classify.sql.scope import Scope
 from classify.sql.sinks import Target, assigned_names
 

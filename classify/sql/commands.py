@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -11,10 +12,10 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
 from classify.sql.ddl import rename, write_whole
+from classify.sql.dispatch import Ran, StatementHandler
 from classify.sql.introspection import shows_setting
 from classify.sql.script import Missing
 from classify.sql.settings import changes_user, set_path
-from classify.sql.statements import Ran, statements
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -23,7 +24,6 @@ _Words = list[tuple[str, bool]]
 """Each word or mark of a statement, and whether it is quoted."""
 
 
-@statements(exp.Command)
 def _command(walk: Walk, node: exp.Command) -> Ran:
     words = _words(walk, node)
     plain = [text.lower() if not quoted else "" for text, quoted in words]
@@ -139,3 +139,8 @@ def _parts(walk: Walk, words: _Words) -> tuple[str, ...]:
         return ()
     fold = walk.row.datasets.fold
     return tuple(fold(text, quoted) for text, quoted in words[::2])
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Command: _command,
+}

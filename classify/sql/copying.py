@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from classify.sql.dispatch import Ran, StatementHandler, relation_of
 from classify.sql.made import Made
-from classify.sql.query import relation_of
 from classify.sql.sinks import target_of
-from classify.sql.statements import Ran, statements
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 
-@statements(exp.Copy)
 def _copy(walk: Walk, node: exp.Copy) -> Ran:
     args = node.args
     this = args["this"]
@@ -52,3 +51,8 @@ def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Exp
     if isinstance(target.of, Made):
         # What a file holds is not known, so neither is the table that the script made, from now on.
         target.of.doubt = f"an earlier statement copies a file into `{target.of.name}`; add the table to the catalog"
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Copy: _copy,
+}

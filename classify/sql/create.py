@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.dispatch import Ran, StatementHandler, relation_of
 from classify.sql.indexes import create_index
 from classify.sql.made import Made, MadeView
-from classify.sql.query import relation_of, renamed, with_clause
+from classify.sql.query import renamed, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.sinks import column_name, spelled, target_of
 from classify.sql.sources import named_relation
-from classify.sql.statements import Ran, statements
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _CREATE_KNOWN = frozenset(
 )
 
 
-@statements(exp.Create)
 def _create(walk: Walk, node: exp.Create) -> Ran:
     kind = str(node.args["kind"]).upper()
     if kind in ("TABLE", "VIEW"):
@@ -255,3 +255,8 @@ _STORED = frozenset(
 
 def _stored(properties: list[exp.Expr]) -> bool:
     return all(one.__class__ in _STORED for one in properties)
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Create: _create,
+}

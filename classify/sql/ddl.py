@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import Ran, StatementHandler, flow_of
 from classify.sql.indexes import add_constraint
 from classify.sql.made import Made, MadeView
 from classify.sql.scope import Scope
 from classify.sql.script import Missing
 from classify.sql.sinks import Target, spelled, target_of
-from classify.sql.statements import Ran, statements
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _DROP_KNOWN = frozenset(
 _ROWLESS = frozenset("INDEX SEQUENCE TRIGGER ROLE USER POLICY STATISTICS EXTENSION STAGE STREAM TASK TAG".split())
 
 
-@statements(exp.Drop)
 def _drop(walk: Walk, node: exp.Drop) -> Ran:
     """DROP: what it destroys is written, nothing of it is read; from then on the name means nothing."""
     kind = str(node.args.get("kind") or "").upper()
@@ -69,7 +68,6 @@ def _touch(walk: Walk, found: Table | Made | MadeView, node: exp.Expr) -> None:
 _TRUNCATE_KNOWN = frozenset("expressions exists only identity option".split())
 
 
-@statements(exp.TruncateTable)
 def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
     walk.rest(node, _TRUNCATE_KNOWN)
     for one in node.args.get("expressions") or ():
@@ -83,7 +81,6 @@ def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
 _ALTER_KNOWN = frozenset("this kind actions exists only options".split())
 
 
-@statements(exp.Comment)
 def _comment(walk: Walk, node: exp.Comment) -> Ran:
     """COMMENT ON: a text beside the data."""
     walk.rest(node, frozenset("this kind expression exists materialized".split()))
@@ -92,7 +89,6 @@ def _comment(walk: Walk, node: exp.Comment) -> Ran:
     return Ran("comment", None)
 
 
-@statements(exp.Alter)
 def _alter(walk: Walk, node: exp.Alter) -> Ran:
     """ALTER TABLE and ALTER VIEW: what is renamed, added or dropped is so for later statements."""
     walk.rest(node, _ALTER_KNOWN)
@@ -263,3 +259,11 @@ def _change_type(walk: Walk, this: exp.Table, node: exp.AlterColumn) -> None:
         flow_of(walk, default, Scope(None, None))
     if using:
         target.write(walk, walk.key(column), column.name, flow_of(walk, using, scope))
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Drop: _drop,
+    exp.TruncateTable: _truncate,
+    exp.Comment: _comment,
+    exp.Alter: _alter,
+}

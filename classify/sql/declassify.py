@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlglot import exp
 
 from classify.labels import DeclassifyingFunction
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import flow_of
 from classify.sql.flows import asked
 from classify.sql.scope import Scope
 

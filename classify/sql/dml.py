@@ -9,17 +9,16 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.assignments import assign, assigned_value
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import QueryHandler, Ran, StatementHandler, add_source, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
-from classify.sql.query import is_query, queries, relation_of, unused, with_clause
+from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, order
 from classify.sql.sinks import Target, target_of
-from classify.sql.sources import add_joins, add_source
+from classify.sql.sources import add_joins
 from classify.sql.star import is_star, star_outs
-from classify.sql.statements import Ran, statements
 from classify.sql.upsert import add_sources, conflict, sees_sources
 
 if TYPE_CHECKING:
@@ -31,12 +30,10 @@ _INSERT_KNOWN = frozenset(
 )
 
 
-@statements(exp.Insert)
 def _run_insert(walk: Walk, node: exp.Insert) -> Ran:
     return Ran("insert", insert(walk, node, None, None))
 
 
-@queries(exp.Insert)
 def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """INSERT: the query's columns flow into the listed ones, or into all, in order."""
     walk.rest(node, _INSERT_KNOWN - {"is_function", "stored", "source"})
@@ -163,12 +160,10 @@ def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
 _UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
 
 
-@statements(exp.Update)
 def _run_update(walk: Walk, node: exp.Update) -> Ran:
     return Ran("update", update(walk, node, None, None))
 
 
-@queries(exp.Update)
 def update(walk: Walk, node: exp.Update, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """UPDATE: assigned columns are written; what the values and WHERE name is read."""
     walk.rest(node, _UPDATE_KNOWN)
@@ -242,12 +237,10 @@ def _from(walk: Walk, node: exp.From, scope: Scope, targets: list[Target]) -> in
 _DELETE_KNOWN = frozenset("with_ this using where returning order limit tables cluster hint".split())
 
 
-@statements(exp.Delete)
 def _run_delete(walk: Walk, node: exp.Delete) -> Ran:
     return Ran("delete", delete(walk, node, None, None))
 
 
-@queries(exp.Delete)
 def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """DELETE: every column of the target is written; what WHERE and USING name decides which rows go."""
     walk.rest(node, _DELETE_KNOWN)
@@ -328,12 +321,10 @@ def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int, targets:
 _MERGE_KNOWN = frozenset("this using on using_cond whens with_ returning".split())
 
 
-@statements(exp.Merge)
 def _run_merge(walk: Walk, node: exp.Merge) -> Ran:
     return Ran("merge", merge(walk, node, None, None))
 
 
-@queries(exp.Merge)
 def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """MERGE: ON and each WHEN's condition decide, each THEN writes."""
     walk.rest(node, _MERGE_KNOWN)
@@ -424,3 +415,19 @@ def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
     target.decide(walk, rows)
     if relation.loose is not None and relation.loose:
         walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known; list them")
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Insert: _run_insert,
+    exp.Update: _run_update,
+    exp.Delete: _run_delete,
+    exp.Merge: _run_merge,
+}
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    exp.Insert: insert,
+    exp.Update: update,
+    exp.Delete: delete,
+    exp.Merge: merge,
+}

@@ -2,66 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql import resolve
 from classify.sql.dialects import AliasRule
+from classify.sql.dispatch import LEAF, VISIT, Pending, flow_of
 from classify.sql.flows import indirect
 from classify.sql.known import DATE_PARTS, LEAVES, PLAIN
 from classify.sql.relation import Found
 from classify.sql.scope import Scope
+from classify.sql.star import star_outs
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
-
-Pending = list[Any]
-"""Nodes still to visit: expressions, and the plain values that stand in their arguments."""
-
-Handler = Callable[["Walk", Any, Scope, Pending, Pending], int]
-"""Takes the walk, a node, its scope, the nodes to visit for direct and those for indirect flow; returns more flow."""
 
 _ALIAS_FIRST = AliasRule.ALIAS_FIRST
 _COLUMN = exp.Column
 _IDENTIFIER = exp.Identifier
 
-_VISIT = object()
-_LEAF = object()
 _SCALARS = (str, bool, int, float, type(None))
-
-_TABLE: dict[type, object] = {}
-
-
-def flow_of(walk: Walk, root: object, scope: Scope) -> int:
-    """The flow of the value of an expression, or of a list of them together."""
-    out = 0
-    stack: Pending = [root]
-    aside: Pending = []
-    table = _TABLE
-    while stack:
-        node = stack.pop()
-        kind = node.__class__
-        if kind is _COLUMN:
-            out |= column_flow(walk, node, scope)
-            continue
-        action = table.get(kind)
-        if action is _VISIT:
-            stack += node.args.values()
-        elif action is _LEAF:
-            continue
-        elif action is None:
-            if kind is list:
-                stack += node
-            else:
-                walk.unhandled(node)
-        else:
-            out |= action(walk, node, scope, stack, aside)  # type: ignore[operator]  # what is no mark is a handler
-    if aside:
-        out |= indirect(flow_of(walk, aside, scope))
-    return out
 
 
 def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
@@ -117,18 +80,6 @@ def _with_row(scope: Scope, key: str, found: Found) -> Found:
     return found if source is None else (found[0] | source.relation.whole(), found[1] or source.relation.asks)
 
 
-def handles(*classes: type[exp.Expr]) -> Callable[[Handler], Handler]:
-    """A decorator that enters a handler into the table for some classes."""
-
-    def enter(handler: Handler) -> Handler:
-        for one in classes:
-            assert one not in _TABLE, f"two handlers for {one.__name__}"
-            _TABLE[one] = handler
-        return handler
-
-    return enter
-
-
 def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> Found:
     """`t.*` as a value: all columns of the source."""
     keys = [walk.key(part) for part in (node.args.get(key) for key in ("catalog", "db", "table")) if part]
@@ -139,7 +90,6 @@ def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> Found:
     return 0, False
 
 
-@handles(exp.Star)
 def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A star as an argument: nothing in `count(*)`, every column elsewhere (`object_construct(*)`, `hash(*)`)."""
     if node.parent.__class__ is exp.Count:
@@ -154,7 +104,6 @@ def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pendi
     return flow
 
 
-@handles(exp.Identifier, exp.Var)
 def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A bare word in an argument: the column of that name where there is one, else a keyword (a unit, a collation)."""
     name = node.args["this"]
@@ -180,7 +129,6 @@ def _word(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     return 0
 
 
-@handles(exp.Case)
 def _case(walk: Walk, node: exp.Case, scope: Scope, stack: Pending, aside: Pending) -> int:
     args = node.args
     if args.get("this"):
@@ -193,7 +141,6 @@ def _case(walk: Walk, node: exp.Case, scope: Scope, stack: Pending, aside: Pendi
     return 0
 
 
-@handles(exp.If)
 def _if(walk: Walk, node: exp.If, scope: Scope, stack: Pending, aside: Pending) -> int:
     args = node.args
     aside.append(args["this"])
@@ -201,7 +148,6 @@ def _if(walk: Walk, node: exp.If, scope: Scope, stack: Pending, aside: Pending) 
     return 0
 
 
-@handles(exp.Nvl2)
 def _nvl2(walk: Walk, node: exp.Nvl2, scope: Scope, stack: Pending, aside: Pending) -> int:
     args = node.args
     aside.append(args["this"])
@@ -209,21 +155,18 @@ def _nvl2(walk: Walk, node: exp.Nvl2, scope: Scope, stack: Pending, aside: Pendi
     return 0
 
 
-@handles(exp.Filter)
 def _filter(walk: Walk, node: exp.Filter, scope: Scope, stack: Pending, aside: Pending) -> int:
     stack.append(node.args["this"])
     aside.append(node.args["expression"])
     return 0
 
 
-@handles(exp.HavingMax)
 def _having_max(walk: Walk, node: exp.HavingMax, scope: Scope, stack: Pending, aside: Pending) -> int:
     stack.append(node.args["this"])
     aside.append(node.args["expression"])
     return 0
 
 
-@handles(exp.Order)
 def _order(walk: Walk, node: exp.Order, scope: Scope, stack: Pending, aside: Pending) -> int:
     """ORDER BY inside an aggregate: what it sorts is direct, by what it sorts indirect."""
     if node.args.get("this"):
@@ -232,7 +175,6 @@ def _order(walk: Walk, node: exp.Order, scope: Scope, stack: Pending, aside: Pen
     return 0
 
 
-@handles(exp.WithinGroup)
 def _within_group(walk: Walk, node: exp.WithinGroup, scope: Scope, stack: Pending, aside: Pending) -> int:
     """WITHIN GROUP (ORDER BY x): the ordered-set aggregates return a value of x, so it is direct."""
     stack.append(node.args["this"])
@@ -242,7 +184,6 @@ def _within_group(walk: Walk, node: exp.WithinGroup, scope: Scope, stack: Pendin
     return 0
 
 
-@handles(exp.Window)
 def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: Pending) -> int:
     args = node.args
     for key, value in args.items():
@@ -268,7 +209,6 @@ def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: P
 _NAMES_OF_ARGUMENTS = frozenset((exp.Identifier, exp.Literal, exp.Parameter, exp.Var))
 
 
-@handles(exp.Alias, exp.PivotAlias, exp.PropertyEQ, exp.Kwarg)
 def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
     if node.__class__ is exp.PropertyEQ:
@@ -284,14 +224,12 @@ def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
     return 0
 
 
-@handles(exp.Collate)
 def _collate(walk: Walk, node: exp.Collate, scope: Scope, stack: Pending, aside: Pending) -> int:
     """COLLATE takes the name of a collation, which the parser may hand over as a column."""
     stack.append(node.args["this"])
     return 0
 
 
-@handles(exp.Lambda)
 def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: Pending) -> int:
     """The body of a lambda; its parameters are plain identifiers there, which hide columns of the same name.
 
@@ -338,7 +276,6 @@ def _as_column(node: object) -> object:
     return column
 
 
-@handles(exp.Dot)
 def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending) -> int:
     """`x.y` over something that is no plain column: a field of a row, a method, a function with a schema."""
     left, right = node.args["this"], node.args["expression"]
@@ -403,7 +340,6 @@ def _field(walk: Walk, node: exp.Dot, scope: Scope) -> int | None:
     return None
 
 
-@handles(exp.Comprehension)
 def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pending, aside: Pending) -> int:
     """`[f(x) for x in list if …]`: `x` stands for the elements, and hides a column of its name."""
     walk.rest(node, frozenset("this expression position iterator condition".split()))
@@ -421,7 +357,6 @@ def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pen
     return flow | flow_of(walk, args["this"], inner)
 
 
-@handles(exp.PositionalColumn)
 def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
     """DuckDB's `#1`: a column of the sources by its number, where USING merges none."""
     this = node.args["this"]
@@ -442,12 +377,10 @@ def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, sta
     return flow
 
 
-@handles(exp.Columns)
 def _columns(walk: Walk, node: exp.Columns, scope: Scope, stack: Pending, aside: Pending) -> int:
     """COLUMNS(…) in an expression: the column that is its turn, or all of them together, as of `*COLUMNS(…)`."""
     if scope.chosen is not None and not node.args.get("unpack"):
         return scope.chosen
-    from classify.sql.star import star_outs  # stars hold expressions
 
     flow = 0
     for out in star_outs(walk, node, scope):
@@ -466,7 +399,6 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
     return names[::-1] if all(name.__class__ is exp.Identifier for name in names) else []
 
 
-@handles(exp.Parameter)
 def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
@@ -478,7 +410,6 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
     return flow
 
 
-@handles(exp.Placeholder)
 def _placeholder(walk: Walk, node: exp.Placeholder, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A value that the caller gives, but for ClickHouse's `{x:Identifier}`, which may name any column."""
     name = node.args.get("this")
@@ -499,7 +430,6 @@ def _text_parameter(walk: Walk, node: exp.Expr) -> None:
     )
 
 
-@handles(exp.NextValueFor)
 def _next_value(walk: Walk, node: exp.NextValueFor, scope: Scope, stack: Pending, aside: Pending) -> int:
     """The next number of a sequence, which holds no data; OVER says by what rows get theirs."""
     walk.rest(node, frozenset(("this", "order")))
@@ -525,7 +455,6 @@ _CONSTANTS = (
 )  # fmt: skip
 
 
-@handles(exp.DataType)
 def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A type names no column; where a value stands, it is a column whose name the parser took for a type's."""
     if node.arg_key in _OF_VALUES and not isinstance(node.parent, (exp.DataType, exp.ColumnDef, exp.Convert)):
@@ -536,7 +465,6 @@ def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: P
 _OF_VALUES = frozenset(("expressions", "this", "expression"))
 
 
-@handles(exp.Boolean, *_CONSTANTS)
 def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A constant that a word stands for, or the column of that name; with arguments it is a function."""
     value = node.args.get("this")
@@ -557,7 +485,6 @@ def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: P
     return 0
 
 
-@handles(exp.TableColumn)
 def _table_column(walk: Walk, node: exp.TableColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A table's name as a value."""
     identifier = node.args["this"]
@@ -569,9 +496,30 @@ def _table_column(walk: Walk, node: exp.TableColumn, scope: Scope, stack: Pendin
     return found[0]
 
 
-for _class in LEAVES:
-    _TABLE.setdefault(_class, _LEAF)
-for _class in PLAIN:
-    _TABLE.setdefault(_class, _VISIT)
-for _scalar in _SCALARS:
-    _TABLE[_scalar] = _LEAF
+EXPRESSIONS: Mapping[type, object] = {
+    **dict.fromkeys(PLAIN, VISIT),
+    **dict.fromkeys((*LEAVES, *_SCALARS), LEAF),
+    exp.Star: _star,
+    **dict.fromkeys((exp.Identifier, exp.Var), _maybe_column),
+    exp.Case: _case,
+    exp.If: _if,
+    exp.Nvl2: _nvl2,
+    exp.Filter: _filter,
+    exp.HavingMax: _having_max,
+    exp.Order: _order,
+    exp.WithinGroup: _within_group,
+    exp.Window: _window,
+    **dict.fromkeys((exp.Alias, exp.PivotAlias, exp.PropertyEQ, exp.Kwarg), _named_value),
+    exp.Collate: _collate,
+    exp.Lambda: _lambda,
+    exp.Dot: _dot,
+    exp.Comprehension: _comprehension,
+    exp.PositionalColumn: _positional_column,
+    exp.Columns: _columns,
+    exp.Parameter: _parameter,
+    exp.Placeholder: _placeholder,
+    exp.NextValueFor: _next_value,
+    exp.DataType: _type,
+    **dict.fromkeys((exp.Boolean, *_CONSTANTS), _constant),
+    exp.TableColumn: _table_column,
+}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.aliases import alias_of
 from classify.sql.arrays import exploded, unnested
 from classify.sql.declassify import lowered
-from classify.sql.expressions import Pending, flow_of, handles
+from classify.sql.dispatch import Handler, Pending, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import is_query, relation_of, renamed
+from classify.sql.query import renamed
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Scope, Source
 
@@ -157,8 +158,6 @@ def function_name(node: exp.Expr) -> str:
 
 def add_function(walk: Walk, node: exp.Expr, this: exp.Expr, scope: Scope) -> int:
     """Add the source that a function in FROM makes."""
-    from classify.sql.sources import alias_of  # the two tables refer to each other
-
     key, names = alias_of(walk, node)
     schema = node.args.get("db")
     if schema and this.__class__ is not exp.Dot and schema.name.lower() not in _BUILT_IN:
@@ -304,8 +303,6 @@ def _outs(walk: Walk, names: Sequence[str], flow: int) -> list[Out]:
     return [Out(name, walk.row.columns.fold(name, False), flow) for name in names]
 
 
-@handles(exp.Unnest, exp.Explode, _EXPLODE_OUTER, exp.Posexplode, exp.PosexplodeOuter, exp.Inline, exp.Stack,
-         exp.Flatten, exp.ExplodingGenerateSeries)  # fmt: skip
 def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A set-returning function among the projections: its arguments decide how many rows there are."""
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "alias"], scope)
@@ -313,7 +310,6 @@ def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
     return flow
 
 
-@handles(exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg, exp.CombinedParameterizedAgg)
 def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A function that the parser does not know: its arguments flow into it, unless it reads data by name."""
     if walk.session.compiled.declassifying:
@@ -351,7 +347,6 @@ def _variable(walk: Walk, node: exp.Expr) -> int:
     return flow
 
 
-@handles(exp.Secret)
 def _secret(walk: Walk, node: exp.Secret, scope: Scope, stack: Pending, aside: Pending) -> int:
     """Databricks, "secret function": a value that its text names."""
     _opaque(walk, node, "secret")
@@ -387,3 +382,26 @@ def _opaque(walk: Walk, node: exp.Expr, name: str) -> None:
         node,
         f"the function `{name}` reads data that its text names; query the data itself instead",
     )
+
+
+EXPRESSIONS: Mapping[type, Handler] = {
+    **dict.fromkeys(
+        (
+            exp.Unnest,
+            exp.Explode,
+            _EXPLODE_OUTER,
+            exp.Posexplode,
+            exp.PosexplodeOuter,
+            exp.Inline,
+            exp.Stack,
+            exp.Flatten,
+            exp.ExplodingGenerateSeries,
+        ),
+        _multiplying,
+    ),
+    **dict.fromkeys(
+        (exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg, exp.CombinedParameterizedAgg),
+        _anonymous,
+    ),
+    exp.Secret: _secret,
+}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import Ran, StatementHandler, add_source, flow_of
 from classify.sql.scope import Scope
-from classify.sql.sources import add_source
-from classify.sql.statements import Ran, statements
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -110,10 +109,14 @@ def _columns(walk: Walk, listed: list[exp.Expr] | None, scope: Scope) -> None:
         flow_of(walk, _column(inner), scope)
 
 
-@statements(exp.Grant, exp.Revoke)
 def _privilege(walk: Walk, node: exp.Expr) -> Ran:
     """GRANT and REVOKE: they say who may read, and read nothing."""
     walk.rest(node, frozenset("privileges kind securable principals grant_option cascade restrict".split()))
     for inner in node.find_all(exp.Query, exp.Command):
         walk.unhandled(inner, "in a privilege")
     return Ran(node.key, None)
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    **dict.fromkeys((exp.Grant, exp.Revoke), _privilege),
+}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.statements import Ran, statements
+from classify.sql.dispatch import Ran, StatementHandler
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -27,7 +28,6 @@ _TUNED = frozenset(
 )
 
 
-@statements(exp.Pragma)
 def _pragma(walk: Walk, node: exp.Pragma) -> Ran:
     this = node.args.get("this")
     name = this.args["this"] if this.__class__ is exp.EQ else this
@@ -48,3 +48,8 @@ def shows_setting(words: list[str]) -> bool:
     PostgreSQL, "SHOW". SHOW with more words may list data, as Hive's `SHOW PARTITIONS`.
     """
     return words[:1] == ["show"] and (len(words) == 2 or words[1:] == ["transaction", "isolation", "level"])
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Pragma: _pragma,
+}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.dispatch import relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import relation_of, renamed
+from classify.sql.query import renamed
 from classify.sql.relation import Out, Relation, Stored
 from classify.sql.tables import Table
 from classify.sql.views import looked_through, view_relation

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from classify.sql.expressions import flow_of
+from classify.sql.aliases import alias_of
+from classify.sql.dispatch import QueryHandler, add_source, flow_of, is_query
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
-from classify.sql.query import is_query, queries, renamed, unused, with_clause
+from classify.sql.query import renamed, unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
-from classify.sql.sources import add_source, alias_of
 from classify.sql.star import is_star, star_outs
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ def apply_pivots(walk: Walk, pivots: list[exp.Pivot], scope: Scope) -> int:
     return rows
 
 
-@queries(exp.Pivot)
 def _statement(walk: Walk, node: exp.Pivot, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """DuckDB's PIVOT and UNPIVOT as statements, or in parentheses in FROM."""
     if not node.args.get("this"):
@@ -215,3 +215,8 @@ def _value(walk: Walk, node: exp.Expr, scope: Scope, taken: set[str]) -> int:
         flow |= out.flow
         taken.add(out.key)
     return flow
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    exp.Pivot: _statement,
+}

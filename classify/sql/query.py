@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.dialects import AliasRule
+from classify.sql.dispatch import QueryHandler, add_source, flow_of, relation_of
 from classify.sql.flows import indirect
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Cte, Ctes, Scope
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
-
-QueryHandler = Callable[["Walk", Any, Scope | None, Ctes | None], Relation]
-"""Takes the walk, a query node, the level around it and the CTEs that it sees; returns what the query yields."""
-
-_TABLE: dict[type, QueryHandler] = {}
-
-
-def queries(*classes: type[exp.Expr]) -> Callable[[QueryHandler], QueryHandler]:
-    """A decorator that enters a handler into the table for some classes."""
-
-    def enter(handler: QueryHandler) -> QueryHandler:
-        for one in classes:
-            assert one not in _TABLE, f"two handlers for {one.__name__}"
-            _TABLE[one] = handler
-        return handler
-
-    return enter
-
-
-def is_query(node: object) -> bool:
-    """Whether a node has a handler here."""
-    return node.__class__ in _TABLE
-
-
-def relation_of(walk: Walk, node: exp.Expr, outer: Scope | None, ctes: Ctes | None) -> Relation:
-    """What a query yields."""
-    handler = _TABLE.get(node.__class__)
-    if handler is None:
-        walk.unhandled(node, "as a query")
-        return walk.loose()
-    return handler(walk, node, outer, ctes)
 
 
 def with_clause(
@@ -138,7 +108,6 @@ def _definition(
     def make() -> Relation:
         if node.args.get("scalar"):
             # ClickHouse: WITH expression AS name.
-            from classify.sql.expressions import flow_of  # the two tables refer to each other
 
             flow = flow_of(walk, body, Scope(outer, around))
             return Relation([Out(alias.name, key, flow)])
@@ -205,11 +174,8 @@ def unused(walk: Walk, defined: list[Cte]) -> None:
             cte.relation()
 
 
-@queries(exp.Values)
 def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """VALUES: each position takes the flows of all rows."""
-    from classify.sql.expressions import flow_of  # the two tables refer to each other
-
     walk.rest(node, frozenset(("expressions", "alias", "order", "limit", "offset", "pivots")))
     scope = Scope(outer, ctes)
     flows: list[int] = []
@@ -236,11 +202,8 @@ def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None
 _CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean))
 
 
-@queries(exp.Table)
 def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """`TABLE t`, and a table where a query stands: all of its columns."""
-    from classify.sql.sources import add_source  # the two tables refer to each other
-
     scope = Scope(outer, ctes)
     rows = add_source(walk, node, scope)
     outs = []
@@ -262,7 +225,6 @@ _SUMMARY = {
 }
 
 
-@queries(exp.Summarize)
 def _summarize(walk: Walk, node: exp.Summarize, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """DuckDB's SUMMARIZE: one row per column of a table or query, with figures of its values."""
     walk.rest(node, frozenset(("this", "table")))
@@ -277,3 +239,10 @@ def sum_flows(outs: list[Out]) -> int:
     for out in outs:
         flow |= out.flow
     return flow
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    exp.Values: _values,
+    exp.Table: _table,
+    exp.Summarize: _summarize,
+}

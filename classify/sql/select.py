@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.dialects import AliasRule
-from classify.sql.expressions import column_flow, flow_of
+from classify.sql.dispatch import QueryHandler, add_source, flow_of
+from classify.sql.expressions import column_flow
 from classify.sql.flows import MOST_COLUMNS, indirect
 from classify.sql.naming import output_name
-from classify.sql.query import queries, unused, with_clause
+from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.resolve import bare, dotted
 from classify.sql.scope import Cte, Ctes, Scope
 from classify.sql.session import LimitHit
-from classify.sql.sources import add_joins, add_laterals, add_source
+from classify.sql.sources import add_joins, add_laterals
 from classify.sql.star import columns_outs, is_star, spread, star_outs
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ _KNOWN = _READ | _HARMLESS
 _KNOWN_INTO = _KNOWN | {"into"}
 
 
-@queries(exp.Select)
 def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which they see each other, in one place
     walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None
 ) -> Relation:
@@ -432,3 +433,8 @@ def _term(walk: Walk, term: exp.Expr, scope: Scope, outs: list[Out]) -> int:
 
 def _is_all(node: exp.Expr) -> bool:
     return node.name.upper() == "ALL" and not node.args.get("quoted")
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    exp.Select: select,
+}

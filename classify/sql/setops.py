@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.sql.dialects import AliasRule
+from classify.sql.dispatch import QueryHandler, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import queries, relation_of, unused, with_clause
+from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, tail
@@ -22,7 +24,6 @@ _KNOWN = frozenset(
 _HARMLESS = frozenset("locks settings format options for_ operation_modifiers hint".split())
 
 
-@queries(exp.Union, exp.Intersect, exp.Except)
 def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """What a set operation yields."""
     spine: list[tuple[exp.SetOperation, Ctes | None]] = []
@@ -132,3 +133,8 @@ def _source_names(walk: Walk, node: exp.Select) -> list[str]:
     listed = [from_.args["this"]] if from_ else []
     listed += [join.args["this"] for join in node.args.get("joins") or ()]
     return [walk.row.columns.fold(one.alias_or_name, False) for one in listed if one.alias_or_name]
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), set_operation),
+}

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import Ran, StatementHandler, flow_of
 from classify.sql.flows import asked, indirect
 from classify.sql.scope import Scope
-from classify.sql.statements import Ran, statements
+from classify.sql.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from classify.sql.walk import Walk
 
 # Settings that change no name, no star and no meaning of a text: formats, limits, plans, locks, what is shown or
 # logged, and who asks. INVARIANT: after any other one, no later statement is resolved.
@@ -56,7 +56,6 @@ _MODES = (
 )
 
 
-@statements(exp.Transaction)
 def _begin(walk: Walk, node: exp.Transaction) -> Ran:
     if not all(re.match(_MODES, str(mode)) for mode in node.args.get("modes") or ()):
         _not_modelled(walk, node, "begin")
@@ -65,20 +64,17 @@ def _begin(walk: Walk, node: exp.Transaction) -> Ran:
     return Ran("transaction", None)
 
 
-@statements(exp.Commit)
 def _commit(walk: Walk, node: exp.Commit) -> Ran:
     walk.session.script.commit()
     return Ran("transaction", None)
 
 
-@statements(exp.Rollback)
 def _rollback(walk: Walk, node: exp.Rollback) -> Ran:
     savepoint = node.args.get("savepoint")
     walk.session.script.roll_back(savepoint.name.lower() if isinstance(savepoint, exp.Expr) else "")
     return Ran("transaction", None)
 
 
-@statements(exp.Alias, exp.Column)
 def _two_words(walk: Walk, node: exp.Expr) -> Ran:
     """Statements of two words, which the parser takes for a value and its alias."""
     left = node.this if node.__class__ is exp.Alias else node
@@ -102,7 +98,6 @@ def _two_words(walk: Walk, node: exp.Expr) -> Ran:
     return Ran("transaction", None)
 
 
-@statements(exp.Use)
 def _use(walk: Walk, node: exp.Use) -> Ran:
     """USE changes where later names are looked up."""
     this = node.args.get("this")
@@ -119,7 +114,6 @@ def _use(walk: Walk, node: exp.Use) -> Ran:
     return Ran("use", None)
 
 
-@statements(exp.Set)
 def _set(walk: Walk, node: exp.Set) -> Ran:
     """SET of variables, of the search path, and of what changes no answer."""
     walk.rest(node, frozenset(("expressions",)))
@@ -190,7 +184,6 @@ _CHARSETS = frozenset(("names", "client_encoding", "character_set_client"))
 _SAFE_CHARSETS = r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|ascii|sql_ascii|binary|default)\Z"
 
 
-@statements(exp.Declare)
 def _declare(walk: Walk, node: exp.Declare) -> Ran:
     """DECLARE of variables, with the values that they begin with."""
     walk.rest(node, frozenset(("expressions",)))
@@ -253,3 +246,14 @@ def _not_modelled(walk: Walk, node: exp.Expr, word: str) -> None:
     detail = f"what later statements mean after this `{word}` is not modelled; remove it or run it on its own"
     walk.unresolved(Cause.STATEMENT, word, node, detail)
     walk.session.script.doubt = f"what this means after an earlier `{word}` is not modelled; run it on its own"
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Transaction: _begin,
+    exp.Commit: _commit,
+    exp.Rollback: _rollback,
+    **dict.fromkeys((exp.Alias, exp.Column), _two_words),
+    exp.Use: _use,
+    exp.Set: _set,
+    exp.Declare: _declare,
+}

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.names import Part
+from classify.sql.aliases import alias_of
 from classify.sql.flows import DIRECT, members
 from classify.sql.made import Made, MadeView
 from classify.sql.nested import by_field
@@ -16,14 +17,12 @@ from classify.sql.relation import Out, Relation, Stored
 from classify.sql.scope import Scope, Source
 from classify.sql.script import Missing
 from classify.sql.session import temporary_mark
-from classify.sql.sources import alias_of
 from classify.sql.tables import Table, TableRelation
 from classify.sql.views import view_relation
+from classify.sql.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from classify.sql.walk import Walk
 
 
 class Target:

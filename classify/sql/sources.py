@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.expressions import flow_of
+from classify.sql.aliases import alias_of
+from classify.sql.arrays import add_array_join
+from classify.sql.dispatch import SourceHandler, add_source, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import is_query, relation_of, renamed
+from classify.sql.functions import add_function, function_name, function_relation
+from classify.sql.pivot import apply_pivots
+from classify.sql.query import renamed
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Scope, Source
 from classify.sql.script import Missing
@@ -20,34 +24,9 @@ from classify.sql.views import view_relation
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
-SourceHandler = Callable[["Walk", Any, Scope], int]
-"""Adds a node's sources to the scope; returns the flow of what decides their rows, as indirect."""
 
-_TABLE: dict[type, SourceHandler] = {}
-
-Alias = tuple[str, Sequence[tuple[str, str]]]
-"""A source's folded name, and the displayed and folded names that its column list gives."""
-
-_NO_ALIAS: Alias = ("", ())
-
-
-def sources(*classes: type[exp.Expr]) -> Callable[[SourceHandler], SourceHandler]:
-    """A decorator that enters a handler into the table for some classes."""
-
-    def enter(handler: SourceHandler) -> SourceHandler:
-        for one in classes:
-            assert one not in _TABLE, f"two handlers for {one.__name__}"
-            _TABLE[one] = handler
-        return handler
-
-    return enter
-
-
-def add_source(walk: Walk, node: exp.Expr, scope: Scope) -> int:
-    """Add what a node in FROM stands for."""
-    handler = _TABLE.get(node.__class__)
-    if handler is not None:
-        return handler(walk, node, scope)
+def other(walk: Walk, node: exp.Expr, scope: Scope) -> int:
+    """What stands in FROM and has no handler of its own: a query, or what nobody knows."""
     if is_query(node):
         relation = relation_of(walk, node, _around(walk, scope), scope.ctes)
         key, names = alias_of(walk, node)
@@ -64,29 +43,6 @@ def _around(walk: Walk, scope: Scope) -> Scope | None:
     return scope if walk.row.lateral_subqueries else scope.parent
 
 
-def alias_of(walk: Walk, node: exp.Expr) -> Alias:
-    """The alias of a source."""
-    walk.sources.append(node)
-    alias = node.args.get("alias")
-    if not alias:
-        return _NO_ALIAS
-    if alias.__class__ is exp.Identifier:
-        return walk.key(alias), ()
-    columns = alias.args.get("columns")
-    this = alias.args.get("this")
-    if not columns and this.__class__ is exp.Identifier:
-        return walk.key(this), ()
-    names = []
-    for one in columns or ():
-        identifier = one.this if one.__class__ is exp.ColumnDef else one
-        names.append((identifier.name, walk.key(identifier)))
-    if this and this.__class__ is not exp.Identifier:
-        # Databricks: `t@v1` is another version of the table.
-        walk.unhandled(this, "as an alias")
-        return "", names
-    return (walk.key(this) if this else ""), names
-
-
 _TABLE_NAME = frozenset(("this", "db", "catalog", "alias"))
 _TABLE_KNOWN = _TABLE_NAME | frozenset(
     "laterals joins pivots hints system_time version pattern format ordinality when only partition "
@@ -94,7 +50,6 @@ _TABLE_KNOWN = _TABLE_NAME | frozenset(
 )
 
 
-@sources(exp.Table)
 def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
     args = node.args
     more = False
@@ -107,13 +62,10 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
     elif this is None:
         rows = _rows_from(walk, node, scope)
     else:
-        from classify.sql.functions import add_function  # the two tables refer to each other
-
         rows = add_function(walk, node, this, scope)
     return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS) if more else rows
 
 
-@sources(exp.TableAlias)
 def _piped(walk: Walk, node: exp.TableAlias, scope: Scope) -> int:
     """BigQuery's `|> AS t`: what was piped so far, which the parser puts into a common table expression."""
     identifier = node.args.get("this")
@@ -131,8 +83,6 @@ def _piped(walk: Walk, node: exp.TableAlias, scope: Scope) -> int:
 
 def _rows_from(walk: Walk, node: exp.Table, scope: Scope) -> int:
     """PostgreSQL's ROWS FROM (f(…), g(…)): the functions' columns side by side."""
-    from classify.sql.functions import function_relation  # the two tables refer to each other
-
     key, names = alias_of(walk, node)
     outs: list[Out] = []
     rows = 0
@@ -171,8 +121,6 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...], b
     if args.get("joins"):
         rows |= add_joins(walk, args["joins"], scope, len(scope.sources) - 1 if before is None else before)
     if args.get("pivots") and not _of_join(walk, node):
-        from classify.sql.pivot import apply_pivots  # rarely needed
-
         rows |= apply_pivots(walk, args["pivots"], scope)
     return rows
 
@@ -268,7 +216,6 @@ def _array_table(walk: Walk, node: exp.Table, scope: Scope, key: str, names: Seq
     return None
 
 
-@sources(exp.Subquery)
 def _subquery(walk: Walk, node: exp.Subquery, scope: Scope) -> int:
     """A derived table, or a parenthesised join."""
     args = node.args
@@ -309,17 +256,13 @@ _SUBQUERY_KNOWN = _OUTSIDE | frozenset(
 )
 
 
-@sources(exp.TableFromRows)
 def _table_from_rows(walk: Walk, node: exp.TableFromRows, scope: Scope) -> int:
     """`TABLE(f(…))`: the rows of a table function."""
-    from classify.sql.functions import add_function  # the two tables refer to each other
-
     walk.rest(node, _TABLE_KNOWN)
     rows = add_function(walk, node, node.args["this"], scope)
     return rows | modifiers(walk, node, scope, ("sample",))
 
 
-@sources(exp.Paren, exp.Final)
 def _paren(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     """A source in parentheses, or with ClickHouse's FINAL, which merges its rows and reads no more of them."""
     return add_source(walk, node.args["this"], scope)
@@ -365,8 +308,6 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
     args = join.args
     walk.rest(join, _JOIN_KNOWN)
     if args.get("kind") == "ARRAY":
-        from classify.sql.arrays import add_array_join  # rarely needed
-
         return add_array_join(walk, join, scope)
     before = len(scope.sources)
     rows = add_source(walk, args["this"], scope)
@@ -391,8 +332,6 @@ def _join(walk: Walk, join: exp.Join, scope: Scope, start: int) -> int:
             scope.remove(source)
     pivots = args.get("pivots") or args["this"].args.get("pivots")
     if pivots and walk.row.pivot_takes_join:
-        from classify.sql.pivot import apply_pivots  # rarely needed
-
         scope.gather(start)
         rows |= apply_pivots(walk, pivots, scope)
     return rows
@@ -483,23 +422,18 @@ def _side(walk: Walk, scope: Scope, side: list[Source], key: str, node: exp.Expr
     return flow
 
 
-@sources(exp.Lateral)
 def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
     """LATERAL, CROSS and OUTER APPLY, LATERAL VIEW, LATERAL FLATTEN: sees the sources before it."""
     walk.rest(node, frozenset("this view outer alias cross_apply ordinality".split()))
     this = node.args["this"]
     key, names = alias_of(walk, node)
     if not key and isinstance(this, exp.Func):
-        from classify.sql.functions import function_name  # the two tables refer to each other
-
         key = walk.row.columns.fold(function_name(this), False)
     if this.__class__ is exp.Subquery:
         this = this.this if {k for k, v in this.args.items() if v} == {"this"} else this
     if is_query(this):
         relation = relation_of(walk, this, scope, scope.ctes)
     else:
-        from classify.sql.functions import function_relation  # the two tables refer to each other
-
         relation = function_relation(walk, this, scope, key)
         if node.args.get("ordinality"):
             relation = Relation(
@@ -507,3 +441,13 @@ def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
             )
     scope.add(Source(key, renamed(relation, names)))
     return relation.rows
+
+
+SOURCES: Mapping[type, SourceHandler] = {
+    exp.Table: _table,
+    exp.TableAlias: _piped,
+    exp.Subquery: _subquery,
+    exp.TableFromRows: _table_from_rows,
+    **dict.fromkeys((exp.Paren, exp.Final), _paren),
+    exp.Lateral: _lateral,
+}

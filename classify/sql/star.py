@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.column_names import Keeps, filtered, keeps, like, regex
-from classify.sql.expressions import flow_of
+from classify.sql.dispatch import flow_of
 from classify.sql.relation import Out
 from classify.sql.scope import Scope, Source
 

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.create import into
 from classify.sql.declassify import ask_in_views
+from classify.sql.dispatch import STATEMENTS, Ran, is_query, relation_of
 from classify.sql.flows import asked, indirect
-from classify.sql.query import is_query, relation_of
 from classify.sql.relation import Relation
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
-
-
-class Ran(NamedTuple):
-    """What the walk over a statement came to: its kind, and what it returns, if anything."""
-
-    kind: str
-    result: Relation | None
-
-
-StatementHandler = Callable[["Walk", Any], Ran]
-
-_TABLE: dict[type, StatementHandler] = {}
-
-
-def statements(*classes: type[exp.Expr]) -> Callable[[StatementHandler], StatementHandler]:
-    """A decorator that enters a handler into the table for some classes."""
-
-    def enter(handler: StatementHandler) -> StatementHandler:
-        for one in classes:
-            assert one not in _TABLE, f"two handlers for {one.__name__}"
-            _TABLE[one] = handler
-        return handler
-
-    return enter
 
 
 _QUERY_KINDS: dict[type, str] = {
@@ -76,7 +52,7 @@ def _with_variables(walk: Walk, ran: Ran) -> Ran:
 
 
 def _run(walk: Walk, node: exp.Expr) -> Ran:
-    handler = _TABLE.get(node.__class__)
+    handler = STATEMENTS.get(node.__class__)
     if handler is not None:
         return handler(walk, node)
     if is_query(node):
@@ -85,8 +61,6 @@ def _run(walk: Walk, node: exp.Expr) -> Ran:
         if relation.asks:
             walk.ask(relation.whole())
         if walk.into is not None:
-            from classify.sql.create import into  # the two tables refer to each other
-
             into(walk, walk.into, relation)
             return Ran("select", None)
         return Ran(_QUERY_KINDS.get(node.__class__, node.key), relation)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from classify.sql.aliases import alias_of
 from classify.sql.dialects import AliasRule
-from classify.sql.expressions import Pending, flow_of, handles
+from classify.sql.dispatch import Handler, Pending, QueryHandler, add_source, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import is_query, queries, relation_of, renamed, unused, with_clause
+from classify.sql.query import renamed, unused, with_clause
 from classify.sql.relation import Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, tail
 from classify.sql.session import LimitHit
-from classify.sql.sources import add_source, alias_of, modifiers
+from classify.sql.sources import modifiers
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
@@ -27,7 +29,6 @@ _HARMLESS = frozenset("locks settings format options hint".split())
 _MOST_LAYERS = 500
 
 
-@queries(exp.Subquery)
 def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """A query in parentheses, with the clauses that stand behind it."""
     layers: list[exp.Subquery] = []
@@ -89,7 +90,6 @@ def _clauses(
     return Relation(outs, rows, asks=any(asks for _, asks, _ in columns), loose=relation.loose)
 
 
-@handles(exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Values, exp.Table)
 def _scalar(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A query as a value: its columns are the value, what decides its rows decides the value."""
     relation = relation_of(walk, node, scope, scope.ctes)
@@ -99,7 +99,6 @@ def _scalar(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pen
     return flow
 
 
-@handles(exp.Exists)
 def _exists(walk: Walk, node: exp.Exists, scope: Scope, stack: Pending, aside: Pending) -> int:
     """EXISTS (query): only whether rows exist counts; Spark's `exists(array, lambda)` is a plain function."""
     this = node.args["this"]
@@ -110,7 +109,6 @@ def _exists(walk: Walk, node: exp.Exists, scope: Scope, stack: Pending, aside: P
     return 0
 
 
-@handles(exp.In)
 def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) -> int:
     """IN over a list, a query, an array, or (SQLite, ClickHouse) a table."""
     args = node.args
@@ -129,3 +127,15 @@ def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) 
         stack.append(target)
     walk.rest(node, frozenset("this expressions query unnest field is_global".split()))
     return 0
+
+
+QUERIES: Mapping[type, QueryHandler] = {
+    exp.Subquery: subquery,
+}
+
+
+EXPRESSIONS: Mapping[type, Handler] = {
+    **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Values, exp.Table), _scalar),
+    exp.Exists: _exists,
+    exp.In: _in,
+}

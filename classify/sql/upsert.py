@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.sql.assignments import assign
-from classify.sql.expressions import Pending, flow_of, handles
+from classify.sql.dispatch import Handler, Pending, add_source, flow_of
 from classify.sql.flows import indirect
 from classify.sql.relation import Relation
 from classify.sql.scope import Scope, Source
 from classify.sql.sinks import Target, assigned_names
-from classify.sql.sources import add_joins, add_source
+from classify.sql.sources import add_joins
 
 if TYPE_CHECKING:
     from classify.sql.walk import Walk
 
 
-@handles(exp.Opclass)
 def _opclass(walk: Walk, node: exp.Opclass, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A column of an index with the operators that the index is made with, which are only named."""
     stack.append(node.args["this"])
@@ -73,3 +73,8 @@ def add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
     if node.args.get("from_"):
         add_source(walk, node.args["from_"].this, scope)
     add_joins(walk, node.args.get("joins") or [], scope, 0)
+
+
+EXPRESSIONS: Mapping[type, Handler] = {
+    exp.Opclass: _opclass,
+}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
+from classify.errors import nearest
 from classify.exposure import Cause
 from classify.sql.relation import Found, Out, Relation, Stored
 from classify.sql.scope import Scope
@@ -240,7 +241,6 @@ class Walk:
     def unknown_column(self, node: exp.Expr, scope: Scope, keys: Sequence[str]) -> None:
         name = ".".join(keys)
         known = _known_names(scope)
-        from classify.errors import nearest  # only on the way to a message
 
         self.unresolved(
             Cause.UNKNOWN_COLUMN,
