@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.ctes import with_clause
 from classify.sql.dispatch import Ran, StatementHandler, relation_of
 from classify.sql.indexes import create_index
 from classify.sql.made import Made, MadeView
-from classify.sql.query import renamed, with_clause
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Out, Relation, renamed
 from classify.sql.sinks import column_name, spelled, target_of
 from classify.sql.sources import named_relation
 from classify.sql.tables import Table

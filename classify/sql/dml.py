@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.assignments import assign, assigned_value
+from classify.sql.ctes import unused, with_clause
 from classify.sql.dispatch import QueryHandler, Ran, StatementHandler, add_source, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
-from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, order

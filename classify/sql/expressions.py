@@ -13,6 +13,7 @@ from classify.sql.dialects import AliasRule
 from classify.sql.dispatch import LEAF, VISIT, Pending, flow_of
 from classify.sql.flows import indirect
 from classify.sql.known import DATE_PARTS, LEAVES, PLAIN
+from classify.sql.lambdas import is_lambda
 from classify.sql.relation import Found
 from classify.sql.scope import Scope
 from classify.sql.star import star_outs
@@ -250,21 +251,9 @@ def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: P
     return flow_of(walk, node.args["this"], inner)
 
 
-def is_lambda(walk: Walk, node: exp.Lambda) -> bool:
-    """Whether the dialect takes `x -> …` for a lambda there (`DialectRow.lambdas`)."""
-    taking = walk.row.lambdas
-    return taking is None or (node.parent is not None and _function_name(node.parent) in taking)
-
-
 def _may_be_operator(walk: Walk, node: exp.Lambda) -> bool:
     """Whether what seems a lambda may be the operator of JSON too: as the first argument, which is mostly the data."""
     return walk.row.lambdas is not None and (node.arg_key == "this" or node.index == 0)
-
-
-def _function_name(node: exp.Expr) -> str:
-    if node.__class__ is exp.Anonymous:
-        return str(node.args["this"]).lower()
-    return node.sql_name().lower() if isinstance(node, exp.Func) else ""
 
 
 def _as_column(node: object) -> object:

@@ -14,8 +14,7 @@ from classify.sql.arrays import exploded, unnested
 from classify.sql.declassify import lowered
 from classify.sql.dispatch import Handler, Pending, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Out, Relation, renamed
 from classify.sql.scope import Scope, Source
 
 if TYPE_CHECKING:

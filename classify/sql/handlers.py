@@ -17,8 +17,7 @@ from classify.sql import (
     functions,
     indexes,
     introspection,
-    pivot,
-    query,
+    plain,
     select,
     setops,
     settings,
@@ -28,7 +27,7 @@ from classify.sql import (
 )
 
 _EXPRESSIONS = (expressions.EXPRESSIONS, functions.EXPRESSIONS, subqueries.EXPRESSIONS, upsert.EXPRESSIONS)
-_QUERIES = (select.QUERIES, setops.QUERIES, subqueries.QUERIES, query.QUERIES, pivot.QUERIES, dml.QUERIES)
+_QUERIES = (select.QUERIES, setops.QUERIES, subqueries.QUERIES, plain.QUERIES, dml.QUERIES)
 _SOURCES = (sources.SOURCES, arrays.SOURCES)
 _STATEMENTS = (
     dml.STATEMENTS,

@@ -10,8 +10,7 @@ from sqlglot import exp
 from classify.exposure import Cause
 from classify.sql.dispatch import relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation, Stored
+from classify.sql.relation import Out, Relation, Stored, renamed
 from classify.sql.tables import Table
 from classify.sql.views import looked_through, view_relation
 

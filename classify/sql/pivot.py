@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.sql.aliases import alias_of
-from classify.sql.dispatch import QueryHandler, add_source, flow_of, is_query
+from classify.sql.dispatch import flow_of, is_query
 from classify.sql.flows import indirect
 from classify.sql.naming import output_name
-from classify.sql.query import renamed, unused, with_clause
-from classify.sql.relation import Out, Relation
-from classify.sql.scope import Ctes, Scope, Source
+from classify.sql.relation import Out, Relation, renamed
+from classify.sql.scope import Scope, Source
 from classify.sql.star import is_star, star_outs
 
 if TYPE_CHECKING:
@@ -40,23 +38,6 @@ def apply_pivots(walk: Walk, pivots: list[exp.Pivot], scope: Scope) -> int:
         key, names = alias_of(walk, pivot)
         scope.add(Source(key or source.key, renamed(relation, names)))
     return rows
-
-
-def _statement(walk: Walk, node: exp.Pivot, outer: Scope | None, ctes: Ctes | None) -> Relation:
-    """DuckDB's PIVOT and UNPIVOT as statements, or in parentheses in FROM."""
-    if not node.args.get("this"):
-        walk.unhandled(node, "without a table")
-        return walk.loose()
-    ctes, defined = with_clause(walk, node.args.get("with_"), outer, ctes)
-    scope = Scope(outer, ctes)
-    rows = add_source(walk, node.args["this"], scope)
-    scope.gather(0)
-    rows |= apply_pivots(walk, [node], scope)
-    unused(walk, defined)
-    found = scope.sources[-1].relation
-    if found.asks:
-        walk.ask(found.whole())
-    return Relation(found.outs(), rows, loose=found.loose)
 
 
 def _pivot(walk: Walk, pivot: exp.Pivot, source: Source, scope: Scope) -> Relation:
@@ -215,8 +196,3 @@ def _value(walk: Walk, node: exp.Expr, scope: Scope, taken: set[str]) -> int:
         flow |= out.flow
         taken.add(out.key)
     return flow
-
-
-QUERIES: Mapping[type, QueryHandler] = {
-    exp.Pivot: _statement,
-}

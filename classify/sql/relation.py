@@ -105,3 +105,23 @@ class Stored(Relation):
     ) -> None:
         super().__init__(outs, rows, asks=True, loose=loose, fields=fields)
         self.of = of
+
+
+def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
+    """The relation with its first columns renamed; pairs of displayed and folded name."""
+    if not names:
+        return relation
+    outs = list(relation.outs())
+    loose = relation.loose
+    if loose is not None:
+        # Columns that are not known may stand before any of those that are, so a place may mean each of them.
+        whole = relation.whole()
+        outs = [Out(out.name, out.key, whole) for out in outs[: len(names)]] + outs[len(names) :]
+        outs += [Out("", "", whole)] * (len(names) - len(outs))
+    found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
+    fields = None
+    if relation.fields is not None:
+        keys = {out.key: key for (_, key), out in zip(names, outs, strict=False)}
+        fields = {(keys.get(path[0], path[0]), *path[1:]): flow for path, flow in relation.fields.items()}
+    fresh = found + outs[len(names) :]
+    return Relation(fresh, relation.rows, asks=relation.asks, loose=relation.loose, fields=fields)

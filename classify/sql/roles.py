@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from classify.sql.expressions import is_lambda
+from classify.sql.lambdas import is_lambda
 
 if TYPE_CHECKING:
     from classify.sql.dialects import DialectRow

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.ctes import unused, with_clause
 from classify.sql.dialects import AliasRule
 from classify.sql.dispatch import QueryHandler, add_source, flow_of
 from classify.sql.expressions import column_flow
 from classify.sql.flows import MOST_COLUMNS, indirect
 from classify.sql.naming import output_name
-from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.resolve import bare, dotted
 from classify.sql.scope import Cte, Ctes, Scope

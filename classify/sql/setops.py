@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from classify.sql.ctes import unused, with_clause
 from classify.sql.dialects import AliasRule
 from classify.sql.dispatch import QueryHandler, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import unused, with_clause
 from classify.sql.relation import Out, Relation
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, tail

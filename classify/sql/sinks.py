@@ -12,8 +12,7 @@ from classify.sql.aliases import alias_of
 from classify.sql.flows import DIRECT, members
 from classify.sql.made import Made, MadeView
 from classify.sql.nested import by_field
-from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation, Stored
+from classify.sql.relation import Out, Relation, Stored, renamed
 from classify.sql.scope import Scope, Source
 from classify.sql.script import Missing
 from classify.sql.session import temporary_mark

@@ -14,8 +14,7 @@ from classify.sql.dispatch import SourceHandler, add_source, flow_of, is_query, 
 from classify.sql.flows import indirect
 from classify.sql.functions import add_function, function_name, function_relation
 from classify.sql.pivot import apply_pivots
-from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation
+from classify.sql.relation import Out, Relation, renamed
 from classify.sql.scope import Scope, Source
 from classify.sql.script import Missing
 from classify.sql.tables import Table

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.sql.aliases import alias_of
+from classify.sql.ctes import unused, with_clause
 from classify.sql.dialects import AliasRule
 from classify.sql.dispatch import Handler, Pending, QueryHandler, add_source, flow_of, is_query, relation_of
 from classify.sql.flows import indirect
-from classify.sql.query import renamed, unused, with_clause
-from classify.sql.relation import Relation
+from classify.sql.relation import Relation, renamed
 from classify.sql.scope import Ctes, Scope, Source
 from classify.sql.select import check_settings, tail
 from classify.sql.session import LimitHit

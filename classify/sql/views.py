@@ -12,8 +12,7 @@ from classify.exposure import Cause
 from classify.sql.accounting import account
 from classify.sql.dispatch import relation_of
 from classify.sql.lost import loses_rows
-from classify.sql.query import renamed
-from classify.sql.relation import Out, Relation, Stored
+from classify.sql.relation import Out, Relation, Stored, renamed
 from classify.sql.tables import Table
 
 if TYPE_CHECKING:

@@ -1,17 +1,15 @@
-"""The relation of any query: a table from class to handler, and the WITH clause around it."""
+"""WITH: common table expressions, worked out where they are named, and recursive ones to their fixpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.dialects import AliasRule
-from classify.sql.dispatch import QueryHandler, add_source, flow_of, relation_of
-from classify.sql.flows import indirect
-from classify.sql.relation import Out, Relation
+from classify.sql.dispatch import flow_of, relation_of
+from classify.sql.relation import Out, Relation, renamed
 from classify.sql.scope import Cte, Ctes, Scope
 
 if TYPE_CHECKING:
@@ -147,102 +145,8 @@ def _recursive(
         known = merged
 
 
-def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
-    """The relation with its first columns renamed; pairs of displayed and folded name."""
-    if not names:
-        return relation
-    outs = list(relation.outs())
-    loose = relation.loose
-    if loose is not None:
-        # Columns that are not known may stand before any of those that are, so a place may mean each of them.
-        whole = relation.whole()
-        outs = [Out(out.name, out.key, whole) for out in outs[: len(names)]] + outs[len(names) :]
-        outs += [Out("", "", whole)] * (len(names) - len(outs))
-    found = [Out(name, key, out.flow) for (name, key), out in zip(names, outs, strict=False)]
-    fields = None
-    if relation.fields is not None:
-        keys = {out.key: key for (_, key), out in zip(names, outs, strict=False)}
-        fields = {(keys.get(path[0], path[0]), *path[1:]): flow for path, flow in relation.fields.items()}
-    fresh = found + outs[len(names) :]
-    return Relation(fresh, relation.rows, asks=relation.asks, loose=relation.loose, fields=fields)
-
-
 def unused(walk: Walk, defined: list[Cte]) -> None:
     """Ask for what CTEs name that nobody used, where the engine does (`DialectRow.asks_unused_ctes`)."""
     if walk.row.asks_unused_ctes:
         for cte in defined:
             cte.relation()
-
-
-def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None) -> Relation:
-    """VALUES: each position takes the flows of all rows."""
-    walk.rest(node, frozenset(("expressions", "alias", "order", "limit", "offset", "pivots")))
-    scope = Scope(outer, ctes)
-    flows: list[int] = []
-    for row in node.args["expressions"]:
-        cells = row.args["expressions"] if row.__class__ is exp.Tuple else [row]
-        flows += [0] * (len(cells) - len(flows))
-        for at, cell in enumerate(cells):
-            if cell.__class__ not in _CONSTANTS:
-                flows[at] |= flow_of(walk, cell, scope)
-    name = walk.row.values_name
-    outs = []
-    for at, flow in enumerate(flows):
-        title = name.format(at + 1, at)
-        outs.append(Out(title, walk.row.columns.fold(title, False), flow))
-    rows = 0
-    for key in ("order", "limit", "offset"):
-        if node.args.get(key):
-            scope.outputs = {out.key: out.flow for out in outs}
-            scope.see(AliasRule.ALIAS_FIRST)
-            rows |= indirect(flow_of(walk, node.args[key], scope))
-    return Relation(outs, rows)
-
-
-_CONSTANTS = frozenset((exp.Literal, exp.Null, exp.Boolean))
-
-
-def _table(walk: Walk, node: exp.Table, outer: Scope | None, ctes: Ctes | None) -> Relation:
-    """`TABLE t`, and a table where a query stands: all of its columns."""
-    scope = Scope(outer, ctes)
-    rows = add_source(walk, node, scope)
-    outs = []
-    for out, asks, _ in scope.star():
-        if asks:
-            walk.ask(out.flow)
-        outs.append(out)
-    walk.name(node, sum_flows(outs), False)
-    return Relation(outs, rows)
-
-
-# DuckDB, "SUMMARIZE": which of its columns say something of the values; the others tell names, types and how many.
-_SUMMARY = {
-    "column_name": False,
-    "column_type": False,
-    **dict.fromkeys("min max approx_unique avg std q25 q50 q75".split(), True),
-    "count": False,
-    "null_percentage": True,
-}
-
-
-def _summarize(walk: Walk, node: exp.Summarize, outer: Scope | None, ctes: Ctes | None) -> Relation:
-    """DuckDB's SUMMARIZE: one row per column of a table or query, with figures of its values."""
-    walk.rest(node, frozenset(("this", "table")))
-    relation = relation_of(walk, node.args["this"], outer, ctes)
-    whole = relation.whole()
-    # Figures of how many rows there are depend on what decides the rows alone, which goes into every output.
-    return Relation([Out(name, name, whole if made else 0) for name, made in _SUMMARY.items()], relation.rows)
-
-
-def sum_flows(outs: list[Out]) -> int:
-    flow = 0
-    for out in outs:
-        flow |= out.flow
-    return flow
-
-
-QUERIES: Mapping[type, QueryHandler] = {
-    exp.Values: _values,
-    exp.Table: _table,
-    exp.Summarize: _summarize,
-}
