@@ -15,7 +15,7 @@ def masked_text(report: Report) -> str:
     """
     if not report.dialect:
         return report.text  # a catalog's file, which holds names alone
-    from classify.sql.masking import MASK, masked
+    from classify.sql.text.masking import MASK, masked
 
     text = shown(PurePath(report.path), report.text)
     if text is None:

@@ -86,7 +86,7 @@ def repository_root(start: Path) -> Path:
 
 def statement_fingerprint(sql: str, dialect: str) -> str:
     """The same for texts that differ in literals, comments and layout alone."""
-    from classify.sql.masking import masked
+    from classify.sql.text.masking import masked
 
     return digest(_words(masked(sql, dialect)))
 

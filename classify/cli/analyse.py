@@ -80,7 +80,7 @@ def analyse(
         echo([json.dumps(exposure.to_dict(), indent=2)])
     else:
         from classify.cli.explain import explain
-        from classify.sql.masking import masked
+        from classify.sql.text.masking import masked
 
         echo(explain(exposure, masked(text.text, found.dialect), text.shown))
     if level is None or not (above(exposure.label, level) or exposure.unresolved):

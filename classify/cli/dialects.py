@@ -14,7 +14,7 @@ def dialects() -> int:
     In those that are tried, the answers are held against what the engine itself says. In the others the names are
     resolved by the engine's manual, or as in the dialect that it is a kind of.
     """
-    from classify.sql.dialects import dialect_tiers
+    from classify.sql.names.dialects import dialect_tiers
 
     found = dialect_tiers()
     width = max(map(len, found))

@@ -110,6 +110,6 @@ def _told(finding: Finding, text: str) -> str:
 
 
 def _shown(sql: str, dialect: str) -> str:
-    from classify.sql.masking import masked
+    from classify.sql.text.masking import masked
 
     return masked(sql, dialect)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from classify.sql.followed import Step
-from classify.sql.script import Boundary
+from classify.sql.session.script import Boundary
 
 
 @frozen

@@ -13,7 +13,7 @@ from classify.guards.events import Action, Mode
 from classify.guards.judge import FOREVER, Judge, Permit
 from classify.guards.refusal import QueryAboveCeiling
 from classify.guards.state import Change, State, behind, distinct, within
-from classify.sql.script import Boundary
+from classify.sql.session.script import Boundary
 
 _MOST_STATES = 4
 _MOST_CHANGES = 200

@@ -1,6 +1,6 @@
 """The analyser: the only room that knows the parser."""
 
 from classify.sql.analyse import analyse
-from classify.sql.fingerprint import Fingerprints, fingerprints
+from classify.sql.text.fingerprint import Fingerprints, fingerprints
 
 __all__ = ["Fingerprints", "analyse", "fingerprints"]

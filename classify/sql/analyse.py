@@ -11,17 +11,17 @@ from classify.catalog import Catalog
 from classify.errors import UsageError
 from classify.exposure import Cause, Exposure, Statement, Unresolved
 from classify.labels import Label
-from classify.sql.accounting import account
-from classify.sql.compiled import compiled
-from classify.sql.detail import Columns, Outcome, label_of, spell_out
-from classify.sql.dialects import dialect_row
 from classify.sql.handlers import fill
-from classify.sql.known import DATE_PARTS
-from classify.sql.parse import Parsed, parse
-from classify.sql.session import LimitHit, Session
-from classify.sql.spans import Text
-from classify.sql.statements import run
-from classify.sql.walk import Note, Walk
+from classify.sql.names.dialects import dialect_row
+from classify.sql.report.accounting import account
+from classify.sql.report.detail import Columns, Outcome, label_of, spell_out
+from classify.sql.session.compiled import compiled
+from classify.sql.session.session import LimitHit, Session
+from classify.sql.statements.run import run
+from classify.sql.text.parse import Parsed, parse
+from classify.sql.text.spans import Text
+from classify.sql.walk.known import DATE_PARTS
+from classify.sql.walk.walk import Note, Walk
 
 fill()
 

@@ -10,10 +10,10 @@ from attrs import frozen
 from classify.catalog import Catalog
 from classify.exposure import Exposure
 from classify.sql.analyse import exposure_of, new_session, outcome_of, run_all
-from classify.sql.made import Made
-from classify.sql.parse import parse
-from classify.sql.script import Boundary
-from classify.sql.session import Session
+from classify.sql.session.script import Boundary
+from classify.sql.session.session import Session
+from classify.sql.sources.made import Made
+from classify.sql.text.parse import parse
 
 
 @frozen(eq=False, repr=False)

@@ -5,26 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from classify.sql import (
-    arrays,
-    commands,
-    copying,
-    create,
-    ddl,
-    dispatch,
-    dml,
-    expressions,
-    functions,
-    indexes,
-    introspection,
-    plain,
-    select,
-    setops,
-    settings,
-    sources,
-    subqueries,
-    upsert,
-)
+from classify.sql.queries import plain, select, setops, subqueries
+from classify.sql.sources import arrays
+from classify.sql.sources import table_functions as functions
+from classify.sql.sources import tables as sources
+from classify.sql.statements import commands, copying, create, ddl, dml, indexes, introspection, settings, upsert
+from classify.sql.values import expressions
+from classify.sql.walk import dispatch
 
 _EXPRESSIONS = (expressions.EXPRESSIONS, functions.EXPRESSIONS, subqueries.EXPRESSIONS, upsert.EXPRESSIONS)
 _QUERIES = (select.QUERIES, setops.QUERIES, subqueries.QUERIES, plain.QUERIES, dml.QUERIES)

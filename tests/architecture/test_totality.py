@@ -13,14 +13,14 @@ import pytest
 from sqlglot import exp, parse_one
 
 from classify import Catalog
-from classify.sql import known
 from classify.sql.analyse import analyse
-from classify.sql.compiled import compiled
-from classify.sql.dialects import dialect_names, dialect_row
-from classify.sql.dispatch import EXPRESSIONS, LEAF
-from classify.sql.session import Session
-from classify.sql.statements import run
-from classify.sql.walk import Walk
+from classify.sql.names.dialects import dialect_names, dialect_row
+from classify.sql.session.compiled import compiled
+from classify.sql.session.session import Session
+from classify.sql.statements.run import run
+from classify.sql.walk import known
+from classify.sql.walk.dispatch import EXPRESSIONS, LEAF
+from classify.sql.walk.walk import Walk
 
 CATALOG = Catalog.from_mapping({"app.users": {"id": "public", "ssn": "restricted"}})
 

@@ -80,7 +80,7 @@ def _work(mutant: str, accounting: bool) -> list[str]:
     if mutant:
         sys.meta_path.insert(0, _Finder(mutant))
     if not accounting:
-        sys.meta_path.insert(0, _Finder("classify.sql.accounting:account"))
+        sys.meta_path.insert(0, _Finder("classify.sql.report.accounting:account"))
     from classify import Catalog, analyse
     from tests.cases.case import read_cases
 

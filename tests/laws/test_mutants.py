@@ -6,7 +6,11 @@ import pytest
 
 from tests.laws.mutants import leaks, mutants
 
-QUICK = [*list(mutants())[::11], "classify.sql.expressions:column_flow", "classify.sql.subqueries:_scalar"]
+QUICK = [
+    *list(mutants())[::11],
+    "classify.sql.values.expressions:column_flow",
+    "classify.sql.queries.subqueries:_scalar",
+]
 
 
 @pytest.mark.parametrize("mutant", QUICK)
@@ -16,4 +20,4 @@ def test_no_column_that_the_text_names_is_lost(mutant: str) -> None:
 
 
 def test_without_accounting_the_same_fault_leaks() -> None:
-    assert len(leaks("classify.sql.expressions:column_flow", accounting=False)) > 100
+    assert len(leaks("classify.sql.values.expressions:column_flow", accounting=False)) > 100

@@ -6,7 +6,7 @@ import pytest
 
 from classify.errors import UsageError
 from classify.names import FOLDING, Folding, Part, parse_name
-from classify.sql.dialects import dialect_names
+from classify.sql.names.dialects import dialect_names
 
 
 @pytest.mark.parametrize(

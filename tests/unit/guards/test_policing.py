@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pickle
 import sqlite3
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
+import duckdb
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -327,3 +331,61 @@ def test_any_driver_says_how_many_rows_it_returned(raw: sqlite3.Connection, acce
         cursor.execute("select email from users")
         cursor.close()
         assert events(access)[-1]["returned_rows"] == 0
+
+
+def _run_psycopg(rules: Policy, where: str) -> Any:
+    raw = psycopg.connect(where, autocommit=True)
+    raw.execute("create table if not exists people (id int, email text)")
+    known = Catalog.from_mapping({"public.people": COLUMNS}, dialect="postgres", default_schema="public")
+    connection = guard(raw, known, policy=rules)
+    return lambda sql: connection.execute(sql).fetchall(), raw.close
+
+
+def _run_duckdb(rules: Policy, _: str) -> Any:
+    raw = duckdb.connect()
+    raw.execute("create table people (id int, email text)")
+    known = Catalog.from_mapping({"main.people": COLUMNS}, dialect="duckdb", default_schema="main")
+    connection = guard(raw, known, policy=rules)
+    return lambda sql: connection.sql(sql).fetchall(), raw.close
+
+
+def _run_sqlalchemy(rules: Policy, _: str) -> Any:
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table people (id int, email text)")
+    guarded = guard(engine, Catalog.from_mapping({"people": COLUMNS}), policy=rules)
+
+    def run(sql: str) -> list[Any]:
+        with guarded.connect() as connection:
+            return list(connection.execute(sa.text(sql)).fetchall())
+
+    return run, engine.dispose
+
+
+def _run_aiosqlite(rules: Policy, _: str) -> Any:
+    async def asked(sql: str) -> list[Any]:
+        async with aiosqlite.connect(":memory:") as raw:
+            await raw.execute("create table people (id int, email text)")
+            connection = guard(raw, Catalog.from_mapping({"people": COLUMNS}), policy=rules)
+            return list(await (await connection.execute(sql)).fetchall())
+
+    return lambda sql: asyncio.run(asked(sql)), lambda: None
+
+
+COLUMNS = {"id": "internal", "email": "confidential"}
+
+
+@pytest.mark.parametrize("driver", [_run_psycopg, _run_duckdb, _run_sqlalchemy, _run_aiosqlite])
+def test_every_driver_asks_the_policy_at_each_query(driver: Any, tmp_path: Path, postgres: str) -> None:
+    run, close = driver(policy(tmp_path), postgres)
+    id_, email = "select id from people", "select email from people"
+    with acting(person("ann"), purpose="fraud"):
+        assert run(id_) == []
+        with pytest.raises(QueryRefused, match="needs approval: 2 of security in us"):
+            run(email)
+    with acting(person("sam")):
+        assert run(email) == []
+    for sql in (id_, email):  # what was allowed just now is asked for again
+        with pytest.raises(QueryRefused, match="no rule allows"):
+            run(sql)
+    close()

@@ -12,8 +12,8 @@ import pytest
 from classify.errors import UsageError
 from classify.exposure import Cause
 from classify.sql import analyse
-from classify.sql.nesting import MOST_JOINS
-from classify.sql.parse import MOST_CHARACTERS, MOST_TOKENS
+from classify.sql.text.nesting import MOST_JOINS
+from classify.sql.text.parse import MOST_CHARACTERS, MOST_TOKENS
 from tests.unit.sql.warehouse import catalog
 
 ROOT = Path(__file__).resolve().parents[3]

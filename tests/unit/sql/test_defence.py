@@ -9,7 +9,7 @@ import pytest
 from classify.catalog import Catalog
 from classify.exposure import Cause
 from classify.sql import analyse
-from classify.sql.relation import Relation
+from classify.sql.names.relation import Relation
 from tests.unit.sql.warehouse import catalog
 
 MODULE = importlib.import_module("classify.sql.analyse")
@@ -73,7 +73,7 @@ def test_what_decides_the_rows_of_a_view_is_not_lost(definition: str, monkeypatc
     """A fault that forgets the indirect flows of every clause."""
     known = Catalog.from_mapping(VIEW, views={"app.v": definition}, default_schema="app", dialect="postgres")
     assert analyse("select 1 from v", known, dialect="postgres").label.level == "restricted"
-    for name in ("select", "sources", "functions", "setops"):
+    for name in ("queries.select", "sources.tables", "sources.table_functions", "queries.setops"):
         monkeypatch.setattr(importlib.import_module(f"classify.sql.{name}"), "indirect", lambda flow: 0)
     again = Catalog.from_mapping(VIEW, views={"app.v": definition}, default_schema="app", dialect="postgres")
     found = analyse("select 1 from v", again, dialect="postgres")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classify.sql import fingerprints
-from classify.sql.fingerprint import Fingerprints
+from classify.sql.text.fingerprint import Fingerprints
 
 BASE = "select id, email from app.users where email = 'a' and id > 5 order by 1 limit 10"
 

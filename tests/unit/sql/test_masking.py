@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.sql.masking import masked
+from classify.sql.text.masking import masked
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What names are: dialects as data, scopes, relations, and flows as bits."""

@@ -1,0 +1,1 @@
+"""Queries: what each clause does to the columns and to the rows."""

@@ -1,0 +1,1 @@
+"""What a walk came to, spelled out when someone asks, and the second opinion on it."""

@@ -1,0 +1,125 @@
+"""A second opinion on what a statement reads: every name in its text must be accounted for.
+
+The walk is trusted to visit all that reads. This is not: it holds the statement's tokens against the places of what was
+resolved, and knows nothing of the handlers. A token that spells a column of a dataset that the statement touches, or
+the name of a source, must stand where the walk resolved a reference, or where a name is no value (`roles.py`). Any
+other is unresolved, so that a fault in a handler, or in the parser, raises an alarm and not a leak.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
+
+from classify.exposure import Cause
+from classify.sql.report.lost import loses
+from classify.sql.report.roles import TEXTS, Roles, may_name, starts_statement
+
+if TYPE_CHECKING:
+    from classify.sql.names.relation import Relation
+    from classify.sql.walk.walk import Walk
+
+_IDENTIFIER = exp.Identifier
+
+
+def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relation | None) -> None:
+    """Note every name in a statement's text that nothing accounts for.
+
+    Args:
+        tokens: of the statement, as the text has them.
+        result: what it returns, or None.
+
+    Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
+    """
+    words = {"*", *walk.made_words}
+    for _, table in walk.touched:
+        words |= table.words
+    places = walk.places
+    _add_sources(walk, words, places)
+    if loses(walk, result):
+        walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
+    left = _left(words, walk, places, tokens)
+    if left and walk.aliased:
+        left = [token for token in left if not _is_alias(walk, token, tokens)]
+    if left:
+        for token in Roles(walk, words, tree, tokens).unaccounted(left):
+            walk.unaccounted(token.text, (token.start, token.end + 1))
+
+
+def _left(words: set[str], walk: Walk, places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
+    """The tokens that spell one of those words, a dataset or a star, at no place that is accounted for."""
+    wanted = words | walk.row.statement_words
+    datasets = walk.session.compiled.words
+    if len(datasets) < _FEW:
+        wanted |= datasets
+        spelled = [token for token in tokens if token.text.lower() in wanted]
+    else:
+        spelled = [token for token in tokens if (word := token.text.lower()) in wanted or word in datasets]
+    left = [token for token in spelled if token.start not in places and token.token_type not in TEXTS]
+    # Behind a value, and in `count(*)`, a star stands for no columns.
+    return [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, tokens)]
+
+
+_FEW = 100
+"""So many names are quicker put together with the others than looked up apart."""
+
+
+def _is_star(token: Token, tokens: Sequence[Token]) -> bool:
+    at = bisect_left(tokens, token.start, key=_start)
+    if not at or tokens[at - 1].token_type in _VALUES:
+        return False
+    if tokens[at - 1].token_type is not TokenType.L_PAREN:
+        return True
+    return at < 2 or tokens[at - 2].text.lower() != "count"
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+_VALUES = frozenset(
+    (TokenType.IDENTIFIER, TokenType.VAR, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END)
+) | TEXTS  # fmt: skip
+
+
+def _is_alias(walk: Walk, token: Token, tokens: Sequence[Token]) -> bool:
+    """Whether a token is the alias of an output."""
+    for alias in walk.aliased:
+        if alias._meta and alias._meta.get("start") == token.start:
+            return may_name(walk.row, alias, tokens, bisect_left(tokens, token.start, key=_start))
+    return False
+
+
+def _span(tokens: Sequence[Token]) -> tuple[int, int]:
+    return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
+
+
+def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
+    """Add the names that sources have and are given to the words, and where they stand to the places."""
+    for node in walk.sources:
+        args = node.args
+        alias = args.get("alias")
+        if alias:
+            for one in _defined(alias):
+                words.add(one.args["this"].lower())
+                if one._meta and not starts_statement(one, walk.row):
+                    places.add(one._meta.get("start"))
+        this = args.get("this")
+        if this.__class__ is _IDENTIFIER:
+            words.add(this.args["this"].lower())
+            for key in ("this", "db", "catalog"):
+                part = args.get(key)
+                if part.__class__ is _IDENTIFIER and part._meta:
+                    places.add(part._meta.get("start"))
+
+
+def _defined(alias: exp.Expr) -> Iterable[exp.Expr]:
+    """The names that a source's alias gives, to it and to its columns."""
+    if alias.__class__ is _IDENTIFIER:
+        return (alias,)
+    found = [alias.args.get("this"), *(alias.args.get("columns") or ())]
+    return [one for one in found if one.__class__ is _IDENTIFIER]

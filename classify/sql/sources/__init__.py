@@ -1,0 +1,1 @@
+"""FROM: tables, views, joins, arrays, table functions and pivots, each as a relation."""

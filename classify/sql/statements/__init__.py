@@ -1,0 +1,1 @@
+"""Statements: what each kind of them reads, writes and returns."""

@@ -1,0 +1,122 @@
+"""Indexes, constraints and privileges: made of the columns that they name; who may do what moves no data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.sql.names.scope import Scope
+from classify.sql.walk.dispatch import Ran, StatementHandler, add_source, flow_of
+
+if TYPE_CHECKING:
+    from classify.sql.walk.walk import Walk
+
+_CREATE_KNOWN = frozenset("this kind exists unique concurrently clustered replace refresh".split())
+_INDEX_KNOWN = frozenset("this table params unique primary".split())
+# How and where it is stored names no column.
+_PARAMS_KNOWN = frozenset("using columns include where with_storage tablespace".split())
+
+
+def create_index(walk: Walk, node: exp.Create) -> Ran:
+    """CREATE INDEX: the engine reads the columns and expressions that it names, and its condition, over all rows."""
+    walk.rest(node, _CREATE_KNOWN)
+    index = node.args["this"]
+    if index.__class__ is not exp.Index or index.args.get("table").__class__ is not exp.Table:
+        walk.unhandled(node, "without a table")
+        return Ran("create", None)
+    walk.rest(index, _INDEX_KNOWN)
+    scope = Scope(None, None)
+    add_source(walk, index.args["table"], scope)
+    params = index.args.get("params")
+    if params is None:
+        walk.unhandled(index, "without columns")
+        return Ran("create", None)
+    walk.rest(params, _PARAMS_KNOWN)
+    parts = [_column(one) for one in params.args.get("columns") or ()]
+    flow_of(walk, [*parts, params.args.get("include"), params.args.get("where")], scope)
+    return Ran("create", None)
+
+
+def _column(node: exp.Expr) -> exp.Expr:
+    """MySQL's `name(10)`, of which the first characters are kept, is the column and no function ("CREATE INDEX")."""
+    inner = node.args["this"] if node.__class__ is exp.Ordered else node
+    arguments = inner.args.get("expressions") or []
+    if inner.__class__ is exp.Anonymous and len(arguments) == 1 and arguments[0].__class__ is exp.Literal:
+        column = exp.Column(this=exp.Identifier(this=str(inner.args["this"]), quoted=False))
+        column.parent = inner.parent
+        return column
+    return node
+
+
+def add_constraint(walk: Walk, table: exp.Table, node: exp.AddConstraint) -> None:
+    """ALTER TABLE … ADD CONSTRAINT: the engine holds the rows that are there against it, and so reads its columns."""
+    walk.rest(node, frozenset(("expressions",)))
+    scope = Scope(None, None)
+    add_source(walk, table, scope)
+    for one in node.args.get("expressions") or ():
+        if one.__class__ is exp.Constraint:
+            walk.rest(one, frozenset(("this", "expressions")))
+        for inner in one.args["expressions"] if one.__class__ is exp.Constraint else [one]:
+            _constraint(walk, inner, scope)
+
+
+def _constraint(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    args = node.args
+    if args.get("include") is not None and any(args["include"].args.values()):
+        walk.unread(node, "include")
+    kind = node.__class__
+    if kind is exp.CheckColumnConstraint:
+        walk.rest(node, frozenset(("this", "enforced")))
+        flow_of(walk, args["this"], scope)
+    elif kind is exp.PrimaryKey:
+        walk.rest(node, frozenset(("this", "expressions", "options", "include")))
+        _columns(walk, args.get("expressions"), scope)
+    elif kind is exp.UniqueColumnConstraint and args.get("this").__class__ is exp.Schema:
+        walk.rest(node, frozenset(("this", "nulls", "include", "index_type", "on_conflict", "options")))
+        _columns(walk, args["this"].args.get("expressions"), scope)
+    elif kind is exp.IndexColumnConstraint:
+        walk.rest(node, frozenset(("this", "expressions", "kind", "index_type", "options")))
+        _columns(walk, args.get("expressions"), scope)
+    elif kind is exp.ForeignKey and args.get("reference") is not None:
+        walk.rest(node, frozenset(("expressions", "reference", "delete", "update", "options")))
+        _columns(walk, args.get("expressions"), scope)
+        _reference(walk, args["reference"])
+    else:
+        walk.unhandled(node, "in ALTER TABLE")
+
+
+def _reference(walk: Walk, node: exp.Expr) -> None:
+    """The columns of the other table, which must have each value."""
+    walk.rest(node, frozenset(("this", "options")))
+    schema = node.args.get("this")
+    if schema.__class__ is not exp.Schema or schema.args.get("this").__class__ is not exp.Table:
+        walk.unhandled(node, "without the columns that it refers to")
+        return
+    scope = Scope(None, None)
+    add_source(walk, schema.args["this"], scope)
+    _columns(walk, schema.args.get("expressions"), scope)
+
+
+def _columns(walk: Walk, listed: list[exp.Expr] | None, scope: Scope) -> None:
+    for one in listed or ():
+        inner = one.args["this"] if one.__class__ in (exp.ColumnPrefix, exp.Ordered) else one
+        if inner.__class__ is exp.Identifier:
+            column = exp.Column(this=inner.copy())
+            column.parent = inner.parent
+            inner = column
+        flow_of(walk, _column(inner), scope)
+
+
+def _privilege(walk: Walk, node: exp.Expr) -> Ran:
+    """GRANT and REVOKE: they say who may read, and read nothing."""
+    walk.rest(node, frozenset("privileges kind securable principals grant_option cascade restrict".split()))
+    for inner in node.find_all(exp.Query, exp.Command):
+        walk.unhandled(inner, "in a privilege")
+    return Ran(node.key, None)
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    **dict.fromkeys((exp.Grant, exp.Revoke), _privilege),
+}

@@ -1,0 +1,55 @@
+"""Statements that show names and settings alone, and no data: some of SQLite's PRAGMA, and SHOW of one setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.exposure import Cause
+from classify.sql.walk.dispatch import Ran, StatementHandler
+
+if TYPE_CHECKING:
+    from classify.sql.walk.walk import Walk
+
+# SQLite, "PRAGMA statements": those that say what there is, and those that set how statements run, not what they mean.
+# `temp_store` is none: it deletes all temporary tables.
+_SHOWN = frozenset(
+    "application_id collation_list compile_options data_version database_list encoding foreign_key_list "
+    "freelist_count function_list index_info index_list index_xinfo module_list page_count page_size pragma_list "
+    "table_info table_list table_xinfo user_version".split()
+)
+_TUNED = frozenset(
+    "analysis_limit auto_vacuum automatic_index busy_timeout cache_size cache_spill cell_size_check "
+    "checkpoint_fullfsync defer_foreign_keys foreign_keys fullfsync journal_mode journal_size_limit locking_mode "
+    "mmap_size optimize read_uncommitted recursive_triggers secure_delete soft_heap_limit synchronous "
+    "threads wal_autocheckpoint wal_checkpoint".split()
+)
+
+
+def _pragma(walk: Walk, node: exp.Pragma) -> Ran:
+    this = node.args.get("this")
+    name = this.args["this"] if this.__class__ is exp.EQ else this
+    if name.__class__ is exp.Dot:
+        name = name.args["expression"]
+    word = name.name.lower() if isinstance(name, exp.Expr) else ""
+    if name.__class__ not in (exp.Var, exp.Anonymous) or word not in _SHOWN | _TUNED:
+        detail = "what this setting does to later statements is not modelled; set it outside of what is checked"
+        walk.unresolved(Cause.STATEMENT, "pragma", node, detail)
+    # The table that it tells of is no column.
+    walk.places.update(one.meta.get("start") for one in node.find_all(exp.Identifier))
+    return Ran("show", None)
+
+
+def shows_setting(words: list[str]) -> bool:
+    """Whether the words of a statement show one setting.
+
+    PostgreSQL, "SHOW". SHOW with more words may list data, as Hive's `SHOW PARTITIONS`.
+    """
+    return words[:1] == ["show"] and (len(words) == 2 or words[1:] == ["transaction", "isolation", "level"])
+
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.Pragma: _pragma,
+}

@@ -1,0 +1,80 @@
+"""ON CONFLICT and ON DUPLICATE KEY: the row that is there, and the one that INSERT proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from classify.sql.names.flows import indirect
+from classify.sql.names.relation import Relation
+from classify.sql.names.scope import Scope, Source
+from classify.sql.sources.tables import add_joins
+from classify.sql.statements.assignments import assign
+from classify.sql.statements.sinks import Target, assigned_names
+from classify.sql.walk.dispatch import Handler, Pending, add_source, flow_of
+
+if TYPE_CHECKING:
+    from classify.sql.walk.walk import Walk
+
+
+def _opclass(walk: Walk, node: exp.Opclass, scope: Scope, stack: Pending, aside: Pending) -> int:
+    """A column of an index with the operators that the index is made with, which are only named."""
+    stack.append(node.args["this"])
+    return 0
+
+
+_CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
+
+
+def conflict(
+    walk: Walk,
+    node: exp.OnConflict,
+    target: Target,
+    names: list[tuple[str, str]],
+    relation: Relation,
+    scope: Scope,
+) -> None:
+    """ON CONFLICT and ON DUPLICATE KEY: the target's row and the proposed one (`excluded`, `values(c)`)."""
+    walk.rest(node, _CONFLICT_KNOWN)
+    args = node.args
+    scope.add(Source("excluded", target.proposed(names, relation), hidden=True))
+    rows = relation.rows
+    for key in ("conflict_keys", "index_predicate", "where"):
+        if args.get(key):
+            rows |= indirect(flow_of(walk, args[key], scope))
+    for one in args.get("expressions") or ():
+        assign(walk, one, scope, rows, [target])
+        if walk.row.upsert_asks_assigned and one.__class__ is exp.EQ:
+            for name in assigned_names(one.args["this"])[0][-1:]:
+                walk.name(name, target.relation.find(walk.key(name)) or 0, True)
+    if walk.row.proposed_asks:
+        _ask_proposed(walk, node, target)
+
+
+def _ask_proposed(walk: Walk, node: exp.OnConflict, target: Target) -> None:
+    """Ask for the target's columns whose proposed values are named, though the values are not theirs."""
+    for one in node.find_all(exp.Column):
+        qualifier = one.args.get("table")
+        if qualifier is not None and walk.key(qualifier) == "excluded" and one.this.__class__ is exp.Identifier:
+            walk.name(one, target.relation.find(walk.key(one.this)) or 0, True)
+        elif walk.key(one.this if qualifier is None else qualifier) == "excluded":
+            walk.name(one, target.relation.whole(), True)
+
+
+def sees_sources(node: exp.Expr | None) -> bool:
+    """Whether ON DUPLICATE KEY UPDATE sees the sources of that query: not behind GROUP BY (MySQL manual, 15.2.7.2)."""
+    return isinstance(node, exp.Select) and not node.args.get("group")
+
+
+def add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
+    """Add what a query's FROM names, for a clause outside the query that may name it too."""
+    if node.args.get("from_"):
+        add_source(walk, node.args["from_"].this, scope)
+    add_joins(walk, node.args.get("joins") or [], scope, 0)
+
+
+EXPRESSIONS: Mapping[type, Handler] = {
+    exp.Opclass: _opclass,
+}

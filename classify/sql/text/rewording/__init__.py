@@ -1,0 +1,1 @@
+"""Statements that the parser does not know, in words that it does."""
