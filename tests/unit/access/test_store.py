@@ -83,11 +83,13 @@ def test_threads_that_ask_for_the_same_get_the_same(access: Access) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 def test_a_process_that_dies_leaves_nothing_half_done(tmp_path: Path, where: str) -> None:
     office(tmp_path, where).store.close()
-    command = [sys.executable, "-m", "tests.unit.access.crashing", where, str(tmp_path)]
+    # On PostgreSQL, where each death costs more, those that two tables and a lock are about.
+    wanted = ["request", "grant", "break glass"] if "://" in where else []
+    command = [sys.executable, "-m", "tests.unit.access.crashing", where, str(tmp_path), *wanted]
     run = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300)
     assert run.returncode == 0, run.stderr[-2000:]
     counts = json.loads(run.stdout)
-    assert len(counts) == 11
+    assert len(counts) == (len(wanted) or 11)
     assert min(counts.values()) > 3
 
 
@@ -234,7 +236,9 @@ def test_many_that_begin_at_once_begin_once(tmp_path: Path) -> None:
     code = f"from classify.access import Store; Store.open({str(tmp_path / 'new.db')!r}).close()"
     runs = [subprocess.Popen([sys.executable, "-c", code], env=ENVIRONMENT, stderr=subprocess.PIPE) for _ in range(6)]
     assert [run.communicate(timeout=60)[1] for run in runs] == [b""] * 6
-    found, wrong = verify_store(Store.open(tmp_path / "new.db"))
+    store = Store.open(tmp_path / "new.db")
+    found, wrong = verify_store(store)
+    store.close()
     assert (found.size, found.broken, wrong) == (1, None, [])
 
 
@@ -271,6 +275,9 @@ MOVES: dict[str, Any] = {
 def test_every_order_of_steps_does_what_a_plain_model_says(tmp_path: Path) -> None:
     """Two people who may agree, and who asks: all sequences of three steps, against a model of a few lines."""
     access = office(tmp_path)
+    # Nothing is lost here but time: whether it is on the disk is tried elsewhere.
+    sa.event.listen(access.store._engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    access.store.close()
     moves = [
         *itertools.product(("approve", "retract", "deny", "revoke"), ("sam", "sue")),
         ("withdraw", "ann"),
@@ -278,6 +285,8 @@ def test_every_order_of_steps_does_what_a_plain_model_says(tmp_path: Path) -> No
     ]
     count = 0
     for sequence in itertools.product(moves, repeat=3):
+        if next((who for _, who in sequence if who != "ann"), "sam") != "sam":
+            continue  # the same with the names of the two swapped
         name = access.request(asked(), query()).id
         state, agreed = State.PENDING, set[str]()
         for what, who in sequence:
@@ -302,7 +311,7 @@ def test_every_order_of_steps_does_what_a_plain_model_says(tmp_path: Path) -> No
             assert entry.state is state, sequence
             assert {one.approval.approver.id for one in entry.given} == agreed, sequence
         count += 1
-    assert count == 1_000
+    assert count == 504
     found, wrong = verify_store(access.store)
     assert (found.broken, wrong) == (None, [])
     assert set(Step) > BY_ITSELF

@@ -246,8 +246,10 @@ def test_wrong_use_is_told(raw: sqlite3.Connection, tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="expected a ceiling, a policy or an access"):
         guard(raw, CATALOG)
+    access = office(tmp_path)
     with pytest.raises(UsageError, match="a policy of its own: leave `policy` out"):
-        guard(raw, CATALOG, policy=policy(tmp_path), access=office(tmp_path))
+        guard(raw, CATALOG, policy=policy(tmp_path), access=access)
+    access.store.close()
     with pytest.raises(UsageError, match="are for a policy"):
         guard(raw, CATALOG, ceiling="internal", principal=person("sam"))
     with pytest.raises(UsageError, match="expected a Policy"):
