@@ -23,6 +23,7 @@ def note_changes(store: Store, digests: Mapping[str, str], by: str | None = None
         if not _changed(step, digests):
             return
     with store.writing() as step:
+        step.journal.lock()  # another may see the same change
         for name, digest in _changed(step, digests).items():
             step.connection.execute(sa.delete(DIGESTS).where(DIGESTS.c.name == name))
             step.connection.execute(sa.insert(DIGESTS), [{"name": name, "digest": digest}])

@@ -32,6 +32,10 @@ class Journal:
         self._lock = lock
         self._key: bytes | None = None
 
+    def lock(self) -> None:
+        """Have the log alone until the transaction ends."""
+        self._lock(self._connection)
+
     def append(self, kind: str, fields: Mapping[str, Any]) -> int:
         """Append an event, and say which one it is. It is there if the transaction is.
 
@@ -39,7 +43,7 @@ class Journal:
             fields: those that are None are left out.
         """
         # The log is locked last and briefly: whoever has it waits for nobody.
-        self._lock(self._connection)
+        self.lock()
         last = self._connection.execute(
             sa.select(EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.at)
             .where(EVENTS.c.chain == CHAIN)
@@ -66,7 +70,7 @@ class Journal:
         found = self.pseudonym(name)
         known = self._connection.execute(sa.select(PEOPLE.c.person).where(PEOPLE.c.pseudonym == found)).first()
         if known is None:
-            self._lock(self._connection)  # two that write two persons in two orders would wait for each other
+            self.lock()  # two that write two persons in two orders would wait for each other
             new = "INSERT INTO classify_people (pseudonym, person) VALUES (:pseudonym, :person) ON CONFLICT DO NOTHING"
             self._connection.execute(sa.text(new), {"pseudonym": found, "person": name})
         return found

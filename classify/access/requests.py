@@ -41,15 +41,13 @@ class Requests:
             by_time = {State.LAPSED: Step.LAPSE, State.EXPIRED: Step.EXPIRE, State.OVERDUE: Step.FALL_DUE}[entry.state]
             before = evolve(entry, state=State(row.state))
             self.move(before, by_time, entry.state, begins=entry.begins, ends=entry.ends)
-            kind, fields = {
-                State.LAPSED: ("request.lapsed", {"request": name}),
-                State.EXPIRED: ("grant.expired", {"grant": name}),
-                State.OVERDUE: (
-                    "break_glass.overdue",
-                    {"request": name, "requester": self._step.journal.person(entry.requester)},
-                ),
-            }[entry.state]
-            self._step.journal.append(kind, fields)
+            if entry.state is State.LAPSED:
+                self._step.journal.append("request.lapsed", {"request": name})
+            elif entry.state is State.EXPIRED:
+                self._step.journal.append("grant.expired", {"grant": name})
+            else:
+                fields = {"request": name, "requester": self._step.journal.person(entry.requester)}
+                self._step.journal.append("break_glass.overdue", fields)
         return entry
 
     def entry(self, row: Any) -> Entry:
@@ -125,5 +123,3 @@ class Requests:
             REQUESTS.c.requester == person, REQUESTS.c.state.in_(due), REQUESTS.c.due <= spelled_time(self._step.now)
         )
         return self._step.connection.execute(query).first() is not None
-
-    # -- what the log holds

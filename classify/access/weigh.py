@@ -39,7 +39,7 @@ class Weigher:
         for_at_most: datetime.timedelta | None,
         signature: str,
     ) -> bool:
-
+        """Whether a signature is of the approver's key, over what they were shown and their own words about it."""
         key = self.policy.keys.get(approver)
         if key is None:
             return False

@@ -62,6 +62,25 @@ def test_eight_processes_agree_at_once(tmp_path: Path, where: str) -> None:
     access.store.close()
 
 
+def test_a_change_that_several_see_is_one_event(access: Access) -> None:
+    wrong: list[Exception] = []
+
+    def note() -> None:
+        try:
+            access.note(by="ann")
+        except Exception as error:  # noqa: BLE001  # told below
+            wrong.append(error)
+
+    threads = [threading.Thread(target=note) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert wrong == []
+    found, differences = verify_store(access.store)
+    assert (found.size, found.broken, differences) == (3, None, [])
+
+
 def test_threads_that_ask_for_the_same_get_the_same(access: Access) -> None:
     name, found, wrong = "f" * 32, [], []
 
