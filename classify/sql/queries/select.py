@@ -16,7 +16,7 @@ from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Cte, Ctes, Scope
 from classify.sql.queries.ctes import unused, with_clause
 from classify.sql.session.session import LimitHit
-from classify.sql.sources.tables import add_joins, add_laterals
+from classify.sql.sources.joins import add_joins, add_laterals
 from classify.sql.values.expressions import column_flow
 from classify.sql.values.star import columns_outs, is_star, spread, star_outs
 from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of

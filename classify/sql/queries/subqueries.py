@@ -15,7 +15,7 @@ from classify.sql.queries.ctes import unused, with_clause
 from classify.sql.queries.select import check_settings, tail
 from classify.sql.session.session import LimitHit
 from classify.sql.sources.aliases import alias_of
-from classify.sql.sources.tables import modifiers
+from classify.sql.sources.joins import modifiers
 from classify.sql.walk.dispatch import Handler, Pending, QueryHandler, add_source, flow_of, is_query, relation_of
 
 if TYPE_CHECKING:

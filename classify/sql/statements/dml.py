@@ -14,7 +14,7 @@ from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Ctes, Scope, Source
 from classify.sql.queries.ctes import unused, with_clause
 from classify.sql.queries.select import check_settings, order
-from classify.sql.sources.tables import add_joins
+from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign, assigned_value
 from classify.sql.statements.sinks import Target, target_of
 from classify.sql.statements.upsert import add_sources, conflict, sees_sources

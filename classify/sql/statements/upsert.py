@@ -10,7 +10,7 @@ from sqlglot import exp
 from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Relation
 from classify.sql.names.scope import Scope, Source
-from classify.sql.sources.tables import add_joins
+from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign
 from classify.sql.statements.sinks import Target, assigned_names
 from classify.sql.walk.dispatch import Handler, Pending, add_source, flow_of

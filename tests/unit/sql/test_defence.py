@@ -73,7 +73,7 @@ def test_what_decides_the_rows_of_a_view_is_not_lost(definition: str, monkeypatc
     """A fault that forgets the indirect flows of every clause."""
     known = Catalog.from_mapping(VIEW, views={"app.v": definition}, default_schema="app", dialect="postgres")
     assert analyse("select 1 from v", known, dialect="postgres").label.level == "restricted"
-    for name in ("queries.select", "sources.tables", "sources.table_functions", "queries.setops"):
+    for name in ("queries.select", "sources.tables", "sources.joins", "sources.table_functions", "queries.setops"):
         monkeypatch.setattr(importlib.import_module(f"classify.sql.{name}"), "indirect", lambda flow: 0)
     again = Catalog.from_mapping(VIEW, views={"app.v": definition}, default_schema="app", dialect="postgres")
     found = analyse("select 1 from v", again, dialect="postgres")
