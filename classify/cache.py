@@ -4,7 +4,8 @@ A file is clean under everything that its answer depends on: its text and path, 
 scheme, the options, the day, and the versions of this package, of the parser and of Python. All of that is one hash,
 and the cache is the set of those hashes. What is not clean is never kept, and is looked at each time.
 
-INVARIANT: nothing here imports more than it must, since a run that finds all clean ends before anything else is loaded.
+INVARIANT little-is-loaded: nothing here imports more than it must, since a run that finds all clean ends before
+anything else is loaded.
 """
 
 from __future__ import annotations

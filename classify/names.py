@@ -72,7 +72,8 @@ _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 def loosest(text: str) -> str:
     """The key of an identifier's text that does not tell what some dialect takes for one name.
 
-    INVARIANT: texts that a folding below gives one key have one loosest key, and so has that key itself.
+    INVARIANT one-loosest-key: texts that a folding below gives one key have one loosest key, and so has that key
+    itself.
     """
     return text.upper().casefold()
 

@@ -139,7 +139,7 @@ def _take(left: dict[str, list[Entry]], located: Located, scheme: Scheme) -> Ent
     fit = [
         entry
         for entry in left.get(located.identity, ())
-        # INVARIANT: a level that the scheme does not know accepts nothing.
+        # INVARIANT unknown-levels-accept-nothing: a level that the scheme does not know accepts nothing.
         if ranks.get(entry.level, -1) >= label.level.rank
     ]
     if not fit:

@@ -81,7 +81,9 @@ class Checker:
             return Report(shown, problems=error.problems)
 
     def check_text(self, text: str, path: Path, shown: str) -> Report:
-        """What the rules say of a text. INVARIANT: a fault of ours is a problem of its file; the others are checked.
+        """What the rules say of a text.
+
+        INVARIANT one-fault-one-file: a fault of ours is a problem of its file; the others are checked.
 
         Args:
             path: of the file that it is, or would be: its settings hold.

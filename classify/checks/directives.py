@@ -84,7 +84,8 @@ def read_suppressions(found: Found, text: str, shown: str, levels: Iterable[str]
     for snippet in found.snippets:
         if snippet.places is not None:
             for match in _SETTING.finditer(snippet.text):
-                # INVARIANT: a ceiling that would not count is an error, for it may be the lower one.
+                # INVARIANT no-ceiling-is-dropped: a ceiling that would not count is an error, for it may be the lower
+                # one.
                 reader.complain(
                     snippet.place(match.start(), match.end())[0],
                     "settings do not count in a text in code, use `classify.ceiling(…)` or the settings file",

@@ -131,7 +131,7 @@ def has_fields(candidate: type) -> bool:
 def _holds_tags(candidate: type, seen: set[type]) -> bool:
     """Whether a tag can be reached from the annotations of a class, of whatever kind it is.
 
-    INVARIANT: no tag that can be reached from a declared class is lost.
+    INVARIANT no-tag-lost: no tag that can be reached from a declared class is lost.
     """
     if candidate in seen or candidate.__module__.partition(".")[0] in _WITHOUT_TAGS:
         return False

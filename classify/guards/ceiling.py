@@ -119,7 +119,8 @@ def _held_member(own: ceiling, member: Any) -> Any:
 def _held(own: ceiling, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, whose body runs below the ceiling, of whatever kind it is.
 
-    INVARIANT: the ceiling is set and taken back within one step of the body, so that it never shows outside.
+    INVARIANT a-ceiling-stays-inside: the ceiling is set and taken back within one step of the body, so that it never
+    shows outside.
     """
     inner = function.func if isinstance(function, functools.partial) else function
     called = inner if inspect.isroutine(inner) else vars(type(inner)).get("__call__", inner)

@@ -22,8 +22,8 @@ class ErrorPolicy:
     def replaced(self, error: BaseException, made: E) -> E:
         """The error that is shown instead of the driver's.
 
-        INVARIANT: it is raised behind the `except` block, or by `raise_alone`: the driver's own would be its context
-        otherwise, and be told with it.
+        INVARIANT errors-quote-no-data: it is raised behind the `except` block, or by `raise_alone`: the driver's own
+        would be its context otherwise, and be told with it.
         """
         if self.is_chained:
             made.__cause__ = error

@@ -72,7 +72,7 @@ class Permit:
 class Table:
     """The decisions for one state, by the ceilings that hold and by the text.
 
-    INVARIANT: a lookup takes no lock; only what is put in does.
+    A lookup takes no lock; only what is put in does.
     """
 
     __slots__ = ("_lock", "by_levels", "plain", "until")

@@ -79,7 +79,7 @@ class Refusal:
 def refusal_of(sql: str, exposure: Exposure, ceiling: Level, scheme: Scheme) -> Refusal | None:
     """Why a query may not run below a ceiling; None where it may.
 
-    INVARIANT: the label alone decides; what the rules find only explains it.
+    INVARIANT the-label-decides: the label alone decides; what the rules find only explains it.
     """
     is_known = not exposure.unresolved
     if is_known and exposure.label.level.rank <= ceiling.rank:

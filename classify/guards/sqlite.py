@@ -213,7 +213,8 @@ class GuardedConnection(sqlite3.Connection):
     """A connection whose every text is allowed before SQLite sees it.
 
     An open connection cannot become another class, so this one stands before it, and is a `sqlite3.Connection` to those
-    who ask. INVARIANT: its own base is closed, so that a method that is not written out here cannot reach any database.
+    who ask. INVARIANT no-way-past-the-texts: its own base is closed, so that a method that is not written out here
+    cannot reach any database.
     """
 
     def __init__(self, raw: sqlite3.Connection, watch: Watch, errors: ErrorPolicy) -> None:
@@ -403,8 +404,8 @@ def _refuse(what: str) -> NoReturn:
 def _is_of_one_thread(raw: sqlite3.Connection) -> bool:
     """Whether the module keeps a connection to the thread that made it (`check_same_thread`).
 
-    INVARIANT: no authorizer stands where threads share a connection: one that is asked waits for the interpreter with
-    SQLite's lock in hand, and another for that lock with the interpreter's.
+    INVARIANT no-authorizer-among-threads: no authorizer stands where threads share a connection: one that is asked
+    waits for the interpreter with SQLite's lock in hand, and another for that lock with the interpreter's.
     """
     refused: list[bool] = []
 

@@ -70,7 +70,8 @@ class Watch:
             self._is_lost = True
         table = self._judge.table(states[0])
         self._until = table.until
-        # INVARIANT: what is looked up here was decided in the one state that the session is in, for good.
+        # INVARIANT decided-in-one-state: what is looked up here was decided in the one state that the session is in,
+        # for good.
         is_settled = len(states) == 1 and not self._is_lost and not states[0].marks and self._until == FOREVER
         self.known: dict[str, Permit] = table.plain if is_settled else {}
 

@@ -57,7 +57,8 @@ def settle(text: str, names: Mapping[int, str] | None = None, *, bound: bool = T
         if start < at:
             continue
         marks = [reading[start] for reading in readings if start in reading]
-        # INVARIANT: engines differ in where a text or a comment ends; a value is one however they read it.
+        # INVARIANT a-value-in-every-reading: engines differ in where a text or a comment ends; a value is one however
+        # they read it.
         is_value = len(marks) == len(readings) and all(mark.is_value for mark in marks)
         end = marks[0].end
         if not is_value:
@@ -177,7 +178,7 @@ def _mark(text: str, match: re.Match[str], kind: str, before: _Before, inside: s
     start, end = match.span()
     length = end - start
     if kind == "bound":
-        # INVARIANT: `a %s` may be what is left of a division by a column `s`.
+        # INVARIANT a-division-is-no-value: `a %s` may be what is left of a division by a column `s`.
         sure = match[0] != "%s" or not _is_operand(before.last)
         return _Mark(end, sure and (bound or before.last not in _BEFORE_CLAUSES), "?".ljust(length))
     if kind == "psql":

@@ -24,7 +24,7 @@ class Level(str):
     def __getnewargs__(self) -> tuple[str, int, int]:  # type: ignore[override]  # str's own names one argument
         return (str(self), self.rank, self.highest)
 
-    # INVARIANT: levels never compare by their spelling: "public" < "internal" is false as text.
+    # INVARIANT levels-compare-by-rank: levels never compare by their spelling: "public" < "internal" is false as text.
     def __lt__(self, other: str) -> bool:
         return self.rank < _rank(other)
 

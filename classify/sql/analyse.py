@@ -101,7 +101,7 @@ def exposure_of(sql: str, session: Session, outcomes: list[Outcome]) -> Exposure
 
 
 def _label(outcome: Outcome, columns: Columns) -> Label:
-    """The statement's label. INVARIANT: no input raises; what could not be told counts as top."""
+    """The statement's label. INVARIANT no-input-raises: no input raises; what could not be told counts as top."""
     try:
         return label_of(outcome.walk, columns)
     except Exception:  # noqa: BLE001  # the reason is told where the statement is spelled out
@@ -109,7 +109,7 @@ def _label(outcome: Outcome, columns: Columns) -> Label:
 
 
 def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
-    """The statement, spelled out. INVARIANT: no input raises, whenever it is asked for."""
+    """The statement, spelled out. INVARIANT no-input-raises: no input raises, whenever it is asked for."""
     try:
         return spell_out(outcome, columns, text)
     except Exception as error:  # noqa: BLE001  # what could not be told counts as top
@@ -121,7 +121,7 @@ def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
 
 
 def outcome_of(parsed: Parsed, session: Session) -> Outcome:
-    """The walk over one statement. INVARIANT: no input raises; what goes wrong is unresolved."""
+    """The walk over one statement. INVARIANT no-input-raises: no input raises; what goes wrong is unresolved."""
     walk = Walk(session)
     if parsed.tree is None:
         failure = parsed.failure

@@ -118,6 +118,7 @@ def _classes() -> list[type[exp.Expr]]:
     return found
 
 
+@pytest.mark.invariant("no-silence")
 def test_a_class_without_a_handler_is_unresolved() -> None:
     """INVARIANT: what is not understood is unresolved, never silence."""
     unknown = [cls for cls in _classes() if cls not in EXPRESSIONS]
@@ -151,6 +152,7 @@ def test_every_argument_of_an_expression_is_read(form: str) -> None:
     assert silent == []
 
 
+@pytest.mark.invariant("every-argument-counts")
 @pytest.mark.parametrize("form", ["column", "list"])
 @pytest.mark.parametrize("cls", CLAUSES, ids=lambda cls: cls.__name__)
 def test_every_argument_of_a_clause_is_read(cls: type[exp.Expr], form: str) -> None:

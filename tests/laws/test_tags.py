@@ -109,6 +109,7 @@ def _levels(columns: tuple[Column, ...]) -> Iterator[str]:
         yield from _levels(column.fields)
 
 
+@pytest.mark.invariant("no-tag-lost")
 @pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED.keys())
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 @pytest.mark.parametrize("kind", ["attrs", "dataclass", "plain"])

@@ -225,6 +225,7 @@ def test_the_folder_is_where_the_platform_keeps_such_things(monkeypatch: pytest.
     assert folder() == "/somewhere/classify"
 
 
+@pytest.mark.invariant("little-is-loaded")
 def test_the_quick_way_loads_almost_nothing() -> None:
     program = (
         "import sys; before = set(sys.modules)\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classify.errors import UsageError
-from classify.names import FOLDING, Folding, Part, parse_name
+from classify.names import FOLDING, Folding, Part, loosest, parse_name
 from classify.sql.names.dialects import dialect_names
 
 
@@ -62,3 +62,15 @@ def test_columns_are_never_stricter_than_datasets_where_the_server_decides() -> 
     loose = {Folding.PREFER_EXACT: {Folding.PREFER_EXACT, Folding.INSENSITIVE}}
     for dialect, row in FOLDING.items():
         assert row.columns in loose.get(row.datasets, {row.datasets}), dialect
+
+
+@pytest.mark.invariant("one-loosest-key")
+@pytest.mark.parametrize("folding", list(Folding))
+def test_names_that_a_folding_takes_for_one_have_one_loosest_key(folding: Folding) -> None:
+    texts = ["aBc", "abc", "ABC", "Straße", "STRASSE", "strasse", "İ", "i", "ı", "I", "ſ", "s", "S", "Ω", "ω", "K", "k"]
+    for one in texts:
+        key = folding.fold(one, False)
+        assert loosest(key) == loosest(one)
+        for other in texts:
+            if folding.fold(other, False) == key:
+                assert loosest(other) == loosest(one), (one, other)

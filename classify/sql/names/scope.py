@@ -146,7 +146,10 @@ class Scope:
         self.keys = 0
 
     def add(self, source: Source) -> None:
-        """Put a source at the end. INVARIANT: two sources of one name make the name ambiguous, never the first hit."""
+        """Put a source at the end.
+
+        INVARIANT no-first-hit: two sources of one name make the name ambiguous, never the first hit.
+        """
         self.sources.append(source)
         key = source.key
         if key:

@@ -45,8 +45,8 @@ def with_clause(
     return ctes, defined
 
 
-# A CTE is worked out where it is first named, each inside the one that names it. INVARIANT: a chain of thousands does
-# not nest.
+# A CTE is worked out where it is first named, each inside the one that names it. INVARIANT long-chains-do-not-nest: a
+# chain of thousands does not nest.
 _LONG_CHAIN = 50
 
 

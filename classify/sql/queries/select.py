@@ -41,7 +41,10 @@ _KNOWN_INTO = _KNOWN | {"into"}
 def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which they see each other, in one place
     walk: Walk, node: exp.Select, outer: Scope | None, ctes: Ctes | None
 ) -> Relation:
-    """What a SELECT yields. INVARIANT: every argument that is set is read, known harmless, or unresolved."""
+    """What a SELECT yields.
+
+    INVARIANT every-argument-counts: every argument that is set is read, known harmless, or unresolved.
+    """
     args = node.args
     clauses = {key: value for key, value in args.items() if value}
     if not clauses.keys() <= _KNOWN:
@@ -116,8 +119,8 @@ def _scalars(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> li
     return found
 
 
-# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT: any other one is unresolved:
-# some hold conditions, and some change what a name, a star or a missing FROM means.
+# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT other-tuning-is-unresolved: any
+# other one is unresolved: some hold conditions, and some change what a name, a star or a missing FROM means.
 _TUNING = (
     r"(max|min|optimize|output_format|input_format|format|send|connect|receive|async_insert|insert|distributed|http|"
     r"merge_tree|parallel|priority|log|use_query_cache|query_cache|join_use_nulls|join_algorithm|final|readonly)(_|\Z)"

@@ -124,7 +124,8 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     walk = outcome.walk
     scheme = columns.compiled.catalog.scheme
     reads = columns.settled(asked(walk.reads), walk.reads)
-    # INVARIANT: the outputs' labels together dominate the result's: what is not resolved is low for none of them.
+    # INVARIANT outputs-cover-the-result: the outputs' labels together dominate the result's: what is not resolved is
+    # low for none of them.
     outputs = _outputs(outcome.result, columns, scheme.top if walk.notes else None)
     in_result = 0
     if outcome.result is not None:
@@ -132,7 +133,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     result_label = scheme.top if walk.notes else columns.label(in_result)
     unresolved = tuple(_unresolved(note, text) for note in walk.notes)
     if (walk.reads | walk.reads >> 1) & DIRECT and not reads:
-        # INVARIANT: what was asked for is in the answer.
+        # INVARIANT what-is-asked-is-answered: what was asked for is in the answer.
         raise AssertionError("the answer lacks what the statement asks for")
     return Statement(
         kind=outcome.kind,

@@ -41,8 +41,8 @@ class Kinds:
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        # From a node on the way up, and what the way below it has come to, to the answer. INVARIANT: the walk's notes
-        # keep the tree alive, so an id means one node.
+        # From a node on the way up, and what the way below it has come to, to the answer. The walk's notes keep
+        # the tree alive, so an id means one node.
         self._known: dict[tuple[int, FlowKind], FlowKind] = {}
 
     def of(self, node: exp.Expr) -> FlowKind:

@@ -198,7 +198,10 @@ class Script:
                         self.carry(table, key, flow)
 
     def assign(self, variable: str, flow: int) -> None:
-        """Let a flow into a variable reach the statements that read it later. INVARIANT: it only ever grows."""
+        """Let a flow into a variable reach the statements that read it later.
+
+        INVARIANT variables-only-grow: it only ever grows.
+        """
         self.variables[variable.lower()] = self.variables.get(variable.lower(), 0) | flow
 
     def decide_variables(self, names: set[str], reads: int) -> None:

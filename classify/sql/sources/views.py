@@ -80,8 +80,8 @@ def looked_through(
     """What a view's definition yields, what of it is unresolved, and the tables of the catalog in it.
 
     Some engines bind a view to the tables themselves (PostgreSQL manual, "CREATE VIEW"), some look their names up anew
-    (MySQL, "CREATE VIEW"). INVARIANT: where the script gave names another meaning since, both answers count; one that
-    is an error in the engine counts for nothing.
+    (MySQL, "CREATE VIEW"). INVARIANT both-meanings-of-a-view: where the script gave names another meaning since, both
+    answers count; one that is an error in the engine counts for nothing.
 
     Args:
         session: that looks names up as of the view's making.
@@ -124,8 +124,9 @@ def inner_key(walk: Walk, name: str) -> str:
 def _declared(walk: Walk, table: Table, outs: list[Out]) -> list[Out]:
     """The view's columns with what the catalog says of them.
 
-    INVARIANT: a declared label only ever adds to what the definition yields, unless a declassification, with a
-    reason, owner and end, says otherwise: then the view's own column stands for what it is made of.
+    INVARIANT a-view-never-lowers: a declared label only ever adds to what the definition yields, unless a
+    declassification, with a reason, owner and end, says otherwise: then the view's own column stands for what it is
+    made of.
     """
     dataset = table.dataset
     if not dataset.columns and not dataset.declassify:

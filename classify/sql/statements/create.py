@@ -240,8 +240,8 @@ _REFERRING = frozenset(
     )
 )
 
-# Properties that say how rows are stored. INVARIANT: a table with any other one may hold data from elsewhere (a file,
-# a server, a module), so no later statement sees it as empty.
+# Properties that say how rows are stored. INVARIANT other-tables-are-not-empty: a table with any other one may hold
+# data from elsewhere (a file, a server, a module), so no later statement sees it as empty.
 _STORED = frozenset(
     getattr(exp, f"{name}Property")
     for name in (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # Settings that change no name, no star and no meaning of a text: formats, limits, plans, locks, what is shown or
-# logged, and who asks. INVARIANT: after any other one, no later statement is resolved.
+# logged, and who asks. INVARIANT other-settings-end-what-is-known: after any other one, no later statement is resolved.
 _HARMLESS = frozenset(
     """
     timezone time_zone datestyle intervalstyle lc_messages lc_monetary lc_numeric lc_time

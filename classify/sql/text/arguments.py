@@ -43,7 +43,7 @@ def _watched_builder(build: Callable[..., exp.Expr]) -> Callable[..., exp.Expr]:
         # The parser asks with a dialect where a builder without one raises a TypeError.
         node = build(args) if dialect is None else build(args, dialect=dialect)
         for one in args:
-            # INVARIANT: what is part of a tree has a parent in it.
+            # INVARIANT no-argument-dropped: what is part of a tree has a parent in it.
             if one is not None and one.parent is None and one is not node and one.__class__ not in _CONSTANTS:
                 found = dropped.get()
                 if found is not None and isinstance(one, exp.Expr):

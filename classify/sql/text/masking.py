@@ -33,7 +33,8 @@ _MAY_HIDE = re.compile(r"""['"`$#\d]|--|/\*""")
 def masked(sql: str, dialect: str) -> str:
     """The text with its literals and comments dotted out, character for character, lines kept.
 
-    INVARIANT: what is shown is a token that is no literal, or white space; what the tokeniser does not name is hidden.
+    INVARIANT no-literal-shown: what is shown is a token that is no literal, or white space; what the tokeniser does not
+    name is hidden.
 
     >>> masked("select id from users where ssn = '078-05' -- Ann's", "postgres")
     "select id from users where ssn = '······' ·· ·····"

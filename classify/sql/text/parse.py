@@ -77,7 +77,9 @@ class _Engine(NamedTuple):
     room: Room
 
     def trees(self, tokens: list[Token], sql: str) -> list[exp.Expr | None]:
-        """The parser's trees. INVARIANT: nothing else calls the parser, so nothing nests deeper than its stack takes.
+        """The parser's trees.
+
+        INVARIANT one-way-to-the-parser: nothing else calls the parser, so nothing nests deeper than its stack takes.
 
         Raises:
             TooDeep: before anything is parsed.
@@ -116,8 +118,8 @@ _engines = _Engines()
 def parse(sql: str, dialect: str) -> list[Parsed]:
     """The statements of a text.
 
-    INVARIANT: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure, and so is
-    what stands outside them for the engine alone.
+    INVARIANT no-tree-lost: no tree is lost: each stretch between semicolons that holds a token is a tree or a failure,
+    and so is what stands outside them for the engine alone.
     """
     if len(sql) > MOST_CHARACTERS:
         return [_too_much(sql, f"is longer than {MOST_CHARACTERS} characters")]
@@ -217,7 +219,7 @@ _REPLACE = re.compile(r"replace(?=\s+into\b)", re.IGNORECASE)
 def _replacing(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
     """`REPLACE INTO …`, which the parser keeps as text, as the INSERT that it is (MySQL and SQLite, "REPLACE").
 
-    INVARIANT: a comment in it may be text that the server runs, so with one it stays unresolved.
+    INVARIANT comments-may-run: a comment in it may be text that the server runs, so with one it stays unresolved.
     """
     text = sql[parsed.start : parsed.end]
     if not _REPLACE.match(text) or "/*" in text:
@@ -305,7 +307,7 @@ _WORDS = re.compile(r"[A-Za-z][A-Za-z /(),_-]*")
 
 
 def _described(text: str) -> str:
-    """The parser's description without what it quotes of the text. INVARIANT: no literal is printed."""
+    """The parser's description without what it quotes of the text. INVARIANT no-literal-told: no literal is printed."""
     lacks = _LACKS.match(text)
     if lacks:
         return f"a part of `{lacks[2]}` is missing"

@@ -34,8 +34,8 @@ def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
 def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
     """The flow of a bare name, from the inside out.
 
-    INVARIANT: a source whose columns are not all known hides nothing: the name may be its own or one outside, so it
-    takes the flows of both.
+    INVARIANT unknown-columns-hide-nothing: a source whose columns are not all known hides nothing: the name may be its
+    own or one outside, so it takes the flows of both.
     """
     level: Scope | None = scope
     loose: int | None = None
@@ -78,7 +78,10 @@ def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None
 
 
 def _several(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found:
-    """All flows of a name that several sources have. INVARIANT: an ambiguous name is never the first hit."""
+    """All flows of a name that several sources have.
+
+    INVARIANT no-first-hit: an ambiguous name is never the first hit.
+    """
     walk.unresolved(
         Cause.AMBIGUOUS_NAME, key, node, "more than one source has a column of this name; qualify it with its table"
     )
@@ -91,8 +94,8 @@ def _several(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found:
 def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found | None:
     """The flow of a name with dots, from the inside out.
 
-    INVARIANT: what is not sure to be meant, a column of a source whose columns are not all known or a field that the
-    catalog does not know, hides no source of that name outside: it takes the flows of both.
+    INVARIANT unsure-fields-hide-nothing: what is not sure to be meant, a column of a source whose columns are not all
+    known or a field that the catalog does not know, hides no source of that name outside: it takes the flows of both.
     """
     level: Scope | None = scope
     maybe: Found | None = None

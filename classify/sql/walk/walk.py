@@ -213,7 +213,10 @@ class Walk:
         self.notes.append(Note(Cause.UNACCOUNTED, name, None, detail, place))
 
     def unhandled(self, node: exp.Expr, where: str = "here") -> None:
-        """Note a class that nobody models. INVARIANT: what is not understood is unresolved, never silence."""
+        """Note a class that nobody models.
+
+        INVARIANT no-silence: what is not understood is unresolved, never silence.
+        """
         self.unresolved(
             Cause.CONSTRUCT,
             node.key,

@@ -55,6 +55,7 @@ def test_another_file_is_another_finding() -> None:
     assert left(QUERY, entries(QUERY, "other.sql")) == ["CLS101"]
 
 
+@pytest.mark.invariant("unknown-levels-accept-nothing")
 def test_a_class_that_rises_comes_back() -> None:
     [entry] = entries(QUERY)
     assert entry.level == "restricted"

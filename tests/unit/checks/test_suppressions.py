@@ -190,6 +190,7 @@ def test_a_warning_is_a_finding_of_less_weight() -> None:
     assert finding.severity.value == "warning"
 
 
+@pytest.mark.invariant("no-ceiling-is-dropped")
 def test_a_setting_in_a_text_in_code_is_an_error() -> None:
     """A ceiling that would not count may be the lower one."""
     found = report('c.execute("""\n-- classify: ceiling=public\nselect id from users\n""")', "m.py")

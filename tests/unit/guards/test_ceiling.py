@@ -78,6 +78,7 @@ def test_over_methods_and_whole_classes() -> None:
     assert found.name == "service"
 
 
+@pytest.mark.invariant("a-ceiling-stays-inside")
 def test_over_a_generator_each_step_is_inside_and_the_caller_never() -> None:
     seen: list[Any] = []
 

@@ -123,6 +123,7 @@ def test_the_session_is_followed(guarded: Any) -> None:
         cursor.execute("select name from users")
 
 
+@pytest.mark.invariant("errors-quote-no-data")
 def test_errors_quote_no_data(raw: Any, catalog: Catalog) -> None:
     guarded = guard(raw, catalog, ceiling="restricted", default_schema="public")
     with pytest.raises(pg8000.dbapi.DatabaseError) as caught:

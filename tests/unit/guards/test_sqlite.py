@@ -102,6 +102,7 @@ def test_ways_past_the_texts_are_closed(raw: sqlite3.Connection, guarded: sqlite
         PAST[way](guarded, raw)
 
 
+@pytest.mark.invariant("no-way-past-the-texts")
 def test_every_method_of_a_connection_is_known(guarded: sqlite3.Connection) -> None:
     """A method that a later Python brings is closed, since the base is; this says that it should be looked at."""
     written = {name for one in type(guarded).__mro__[:1] for name in vars(one)}
@@ -169,6 +170,7 @@ SESSIONS = [
 ]
 
 
+@pytest.mark.invariant("decided-in-one-state")
 @pytest.mark.parametrize(("statements", "runs"), SESSIONS)
 def test_the_session_is_followed(guarded: sqlite3.Connection, statements: list[str], runs: bool) -> None:
     guarded.isolation_level = None
@@ -334,6 +336,7 @@ def test_modes_and_events(raw: sqlite3.Connection, catalog: Catalog) -> None:
     assert "078" not in repr(events)
 
 
+@pytest.mark.invariant("errors-quote-no-data")
 def test_errors_quote_no_data(raw: sqlite3.Connection, catalog: Catalog) -> None:
     raw.execute("create trigger noisy before delete on users begin select raise(abort, 'Ann 078-05-1120'); end")
     raw.execute("insert into orders values (7, 7, cast(x'ff' as text))")
@@ -445,6 +448,7 @@ def test_a_guarded_connection_is_let_go(catalog: Catalog) -> None:
     gc.collect()  # nothing warns of an open database
 
 
+@pytest.mark.invariant("no-authorizer-among-threads")
 def test_threads_may_share_a_connection(catalog: Catalog) -> None:
     """An authorizer would have them wait for each other for ever."""
     connection = guard(fresh(check_same_thread=False), catalog, ceiling="internal")

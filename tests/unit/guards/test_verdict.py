@@ -46,6 +46,7 @@ def test_an_allowed_query(catalog: Catalog) -> None:
     assert check("select name from users")
 
 
+@pytest.mark.invariant("the-label-decides")
 @pytest.mark.parametrize(
     ("sql", "code"), [("select * from nothing", "CLS201"), ("select from", "CLS202"), ("do $$ begin end $$", "CLS201")]
 )

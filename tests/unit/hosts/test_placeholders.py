@@ -35,6 +35,7 @@ def test_a_value_is_a_parameter(text: str) -> None:
     assert "%s" not in settled.text
 
 
+@pytest.mark.invariant("a-division-is-no-value")
 @pytest.mark.parametrize(
     ("text", "holes"),
     [
@@ -96,6 +97,7 @@ def test_a_template_is_told_from_the_programs_own_text() -> None:
     assert [hole.is_template for hole in holes] == [True, True, False]
 
 
+@pytest.mark.invariant("a-value-in-every-reading")
 def test_engines_differ_in_where_a_text_ends_and_a_hole_is_one_however_they_read_it() -> None:
     """MySQL reads a backslash before a quote as one in the text, PostgreSQL as its last character."""
     assert len(settle(f"select 'x\\', {H} -- '").holes) == 1

@@ -282,6 +282,7 @@ def test_odd_sources_are_read(source: str) -> None:
         assert len(snippet.places) == len(snippet.text)
 
 
+@pytest.mark.invariant("one-fault-one-file")
 def test_a_fault_of_ours_is_a_problem_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("'078-05-1120'")

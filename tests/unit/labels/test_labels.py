@@ -55,6 +55,7 @@ def test_spelling() -> None:
     }
 
 
+@pytest.mark.invariant("levels-compare-by-rank")
 def test_levels_never_compare_by_their_spelling() -> None:
     assert SCHEME.level("public") < SCHEME.level("internal")
     assert max(SCHEME.levels) == "restricted"

@@ -38,6 +38,7 @@ NOT_EMPTY = [
 ]
 
 
+@pytest.mark.invariant("other-tables-are-not-empty")
 @pytest.mark.parametrize(("dialect", "sql"), NOT_EMPTY)
 def test_a_table_that_may_hold_data_from_elsewhere_is_not_known(dialect: str, sql: str) -> None:
     assert analyse(sql, catalog(), dialect=dialect, default_schema="app").statements[-1].unresolved

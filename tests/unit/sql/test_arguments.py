@@ -19,6 +19,7 @@ DROPPED = [
 ]
 
 
+@pytest.mark.invariant("no-argument-dropped")
 @pytest.mark.parametrize(("dialect", "sql"), DROPPED)
 def test_an_argument_that_the_parser_drops_is_unresolved(dialect: str, sql: str) -> None:
     found = analyse(sql, catalog(), dialect=dialect, default_schema="app")

@@ -77,6 +77,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.invariant("no-input-raises")
 @pytest.mark.parametrize("dialect", ["duckdb", "bigquery"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_no_pass_no_traceback_no_hang(text: str, dialect: str) -> None:
@@ -197,6 +198,7 @@ def test_an_unknown_dialect_is_a_mistake_in_the_call() -> None:
         analyse("select 1", catalog(), dialect="postgress")
 
 
+@pytest.mark.invariant("no-literal-told")
 @pytest.mark.parametrize(
     "sql", ["select * from a.b.c.'078-05'", "select cast(a as '078-05')", "select 1 '078-05' 2", "insert '078-05' x y"]
 )

@@ -15,6 +15,7 @@ from tests.unit.sql.warehouse import catalog
 MODULE = importlib.import_module("classify.sql.analyse")
 
 
+@pytest.mark.invariant("no-input-raises")
 @pytest.mark.parametrize("fault", [TypeError, KeyError, AssertionError, ZeroDivisionError])
 @pytest.mark.parametrize("step", ["run", "account"])
 def test_a_fault_of_the_analysis_is_unresolved(
@@ -32,6 +33,7 @@ def test_a_fault_of_the_analysis_is_unresolved(
     assert "078" not in one.detail
 
 
+@pytest.mark.invariant("no-input-raises")
 def test_a_fault_of_spelling_out_is_unresolved(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> object:
         raise TypeError
@@ -43,6 +45,7 @@ def test_a_fault_of_spelling_out_is_unresolved(monkeypatch: pytest.MonkeyPatch) 
     assert [one.cause for one in statement.unresolved] == [Cause.INTERNAL]
 
 
+@pytest.mark.invariant("no-input-raises")
 def test_a_fault_of_the_label_counts_as_top(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> object:
         raise IndexError

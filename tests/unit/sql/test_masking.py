@@ -38,6 +38,7 @@ def test_what_is_hidden_keeps_its_place(secret: str, dialect: str) -> None:
     assert [at for at, char in enumerate(hidden) if char == "\n"] == [at for at, char in enumerate(sql) if char == "\n"]
 
 
+@pytest.mark.invariant("no-literal-shown")
 @given(secret=st.text(st.sampled_from("SECRT"), min_size=1, max_size=20))
 def test_a_literal_never_shows(secret: str) -> None:
     """INVARIANT: what is shown is a token that is no literal, or white space."""

@@ -14,8 +14,8 @@ from classify.sql.text.rewording.tokens import Rewording, is_word, like
 def reworded(tokens: list[Token], dialect: str) -> list[Token] | None:
     """The statement's tokens in words that the parser knows, or None where there are none.
 
-    INVARIANT: what stands in the result reads what stands in the text: each rule keeps every name that is read, in
-    its order.
+    INVARIANT rewording-keeps-names: what stands in the result reads what stands in the text: each rule keeps every name
+    that is read, in its order.
     """
     found = tokens
     for rule in (*_EVERYWHERE, *_BY_DIALECT.get(dialect, ())):
