@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from classify import Catalog
 from classify.sql import analyse
+from tests.work import bounded
 
 CATALOG = Catalog.from_mapping(
     {
@@ -71,16 +70,14 @@ def test_case_counts_where_the_server_may_say_so() -> None:
     ids=["each names the one before it twice", "each over the one that it replaces"],
 )
 def test_views_over_views_take_no_time(sql: str) -> None:
-    start = time.perf_counter()
-    found = levels(f"create view v0 as select a from t; {sql}")
-    assert set(found) <= {"restricted", "restricted * @*"}
-    assert time.perf_counter() - start < 5
+    with bounded():
+        found = levels(f"create view v0 as select a from t; {sql}")
+        assert set(found) <= {"restricted", "restricted * @*"}
 
 
 def test_a_script_of_thousands_of_names_takes_no_time() -> None:
-    start = time.perf_counter()
-    statements = "".join(
-        f"create table t{n} as select id from t; create view v{n} as select id from t{n}; " for n in range(1500)
-    )
-    assert set(levels(statements + "select id from v7")) == {"public"}
-    assert time.perf_counter() - start < 5
+    with bounded():
+        statements = "".join(
+            f"create table t{n} as select id from t; create view v{n} as select id from t{n}; " for n in range(1500)
+        )
+        assert set(levels(statements + "select id from v7")) == {"public"}
