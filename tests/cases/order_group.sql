@@ -215,6 +215,11 @@ select name from users order by id limit 1 by country
 select name from users start with manager_id is null connect by prior id = manager_id
 -- reads: users.name users.manager_id users.id
 
+-- case: the depth that connect by counts
+-- dialect: oracle snowflake
+select name, level from users start with manager_id is null connect by prior id = manager_id and level < 3
+-- reads: users.name users.manager_id users.id
+
 -- case: sample by rows
 -- dialect: postgres
 select name from users tablesample system (10)

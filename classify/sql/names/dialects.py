@@ -370,6 +370,7 @@ def _rows() -> Mapping[str, DialectRow]:
         projection=column,
         implicit_recursion=True,
         niladic=_STANDARD_NILADIC | frozenset(("sysdate",)),
+        pseudo_columns=frozenset(("level",)),  # "CONNECT BY"
     )
     # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
     spark = {
