@@ -183,7 +183,7 @@ def _guarded(
         from classify.guards import postgres
 
         there = None if postgres.is_async(connection) else known(lambda: postgres.columns_of(connection))
-        return postgres.guard(connection, judge(postgres.DIALECT, there), errors)
+        return postgres.guard(connection, judge(postgres.DIALECT, there, limits_rows=True), errors)
     if "duckdb" in kinds or "_duckdb" in kinds:
         from classify.guards import duck
 

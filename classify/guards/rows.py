@@ -24,22 +24,31 @@ class Rows:
         self._handed = 0
         self.is_free = self._limit is None and self._receipt is None
 
+    def left(self, size: int) -> int:
+        """How many rows may be handed out where so many are asked for."""
+        return size if self._limit is None else max(min(size, self._limit - self._handed), 0)
+
+    def left_of_all(self) -> int | None:
+        """How many rows may be handed out where all are asked for; None for all."""
+        return None if self._limit is None else self.left(self._limit)
+
+    def took(self, count: int) -> None:
+        """Take note of rows that were handed out; none of them is the end."""
+        self._handed += count
+        if not count:
+            self.end()
+
     def one(self, fetch: Callable[[], Any]) -> Any:
         """The next row, or None behind the last."""
-        row = fetch() if self._left(1) else None
-        if row is None:
-            self.end()
-        else:
-            self._handed += 1
+        row = fetch() if self.left(1) else None
+        self.took(row is not None)
         return row
 
     def many(self, fetch: Callable[[int], Any], size: int) -> Any:
         """So many rows, or those that are left."""
-        wanted = self._left(size)
+        wanted = self.left(size)
         rows = fetch(wanted) if wanted else []
-        self._handed += len(rows)
-        if not rows:
-            self.end()
+        self.took(len(rows))
         return rows
 
     def all(self, fetch: Callable[[], Any], fetch_some: Callable[[int], Any]) -> Any:
@@ -59,6 +68,3 @@ class Rows:
             self._limit = self._handed
         if receipt is not None:
             receipt(self._handed)
-
-    def _left(self, size: int) -> int:
-        return size if self._limit is None else max(min(size, self._limit - self._handed), 0)

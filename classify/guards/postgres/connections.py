@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from classify.errors import UsageError
 from classify.guards.errors import ErrorPolicy
 from classify.guards.judge import Judge
+from classify.guards.postgres.counting import AsyncCountingCursor, CountingCursor
 from classify.guards.postgres.cursors import AsyncCursor, Cursor, GuardedCursor
 from classify.guards.postgres.seat import Seat, awaited, call, path_of, shown, watch_of
 from classify.guards.watch import Watch
@@ -33,9 +34,8 @@ def guard(connection: Any, judge: Judge, errors: ErrorPolicy) -> Any:
     seat = connection.__dict__["_classify_seat"] = Seat(watch_of(connection, judge), errors, is_placed=is_placed)
     if not waits and not judge.has_path:  # an asynchronous one is asked when it first runs something
         seat.place(path_of(connection))
-    mixin = AsyncCursor if waits else Cursor
-    connection.cursor_factory = _class_of(mixin, connection.cursor_factory)
-    connection.server_cursor_factory = _class_of(mixin, connection.server_cursor_factory)
+    for name in _FACTORIES:
+        setattr(connection, name, _class_of(connection, getattr(connection, name)))
     make = _async_connection_class if waits else _connection_class
     connection.__class__ = make(type(connection))
     return connection
@@ -46,11 +46,18 @@ def is_async(connection: Any) -> bool:
     return isinstance(connection, psycopg.AsyncConnection)
 
 
-def _class_of(mixin: type, factory: Any) -> Any:
+def _class_of(connection: Any, factory: Any) -> Any:
     """The user's own class of cursors, guarded."""
     if not isinstance(factory, type):
         raise UsageError("a guarded connection takes a class of cursors as its factory")
-    return factory if issubclass(factory, GuardedCursor) else type(factory.__name__, (mixin, factory), {})
+    if issubclass(factory, GuardedCursor):
+        return factory
+    asks_policy = connection._classify_seat.watch.judge.policing is not None
+    if is_async(connection):
+        mixin: type[GuardedCursor] = AsyncCountingCursor if asks_policy else AsyncCursor
+    else:
+        mixin = CountingCursor if asks_policy else Cursor
+    return type(factory.__name__, (mixin, factory), {})
 
 
 _FACTORIES = ("cursor_factory", "server_cursor_factory")
@@ -62,7 +69,7 @@ def _connection_class(own: Any) -> Any:
 
     class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         def __setattr__(self, name: str, value: Any) -> None:
-            super().__setattr__(name, _class_of(Cursor, value) if name in _FACTORIES else value)
+            super().__setattr__(name, _class_of(self, value) if name in _FACTORIES else value)
 
         def commit(self: Any) -> None:
             above: Any = super()
@@ -101,7 +108,7 @@ def _async_connection_class(own: Any) -> Any:
 
     class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         def __setattr__(self, name: str, value: Any) -> None:
-            super().__setattr__(name, _class_of(AsyncCursor, value) if name in _FACTORIES else value)
+            super().__setattr__(name, _class_of(self, value) if name in _FACTORIES else value)
 
         async def commit(self: Any) -> None:
             above: Any = super()
