@@ -104,7 +104,6 @@ def test_a_row_may_be_none_and_is_not_the_end(where: str, few: Policy) -> None:
         cursor = connection.execute(f"select nothing from {TABLE}")
         assert [cursor.fetchone(), cursor.fetchone(), cursor.fetchall()] == [None, None, [None]]
         assert list(connection.execute(f"select nothing from {TABLE}")) == [None, None, None]
-        assert list(connection.cursor().stream(f"select nothing from {TABLE}")) == [None, None, None]
         free: Any = guard(psycopg.connect(where, row_factory=dict_row), CATALOG, policy=few, principal=person("sam"))
         assert free.execute(QUERY).fetchone() == {"id": 0}
         free.close()
@@ -119,7 +118,6 @@ def test_without_a_limit_or_a_log_nobody_counts(where: str, tmp_path: Path) -> N
     with psycopg.connect(where, autocommit=True) as raw:
         connection = guard(raw, CATALOG, policy=policy(tmp_path), principal=person("sam"))
         assert len(list(connection.execute(QUERY))) == 10
-        assert next(connection.execute(QUERY)) == (0,)
         cursor = connection.execute(f"{QUERY}; select 1")
         assert (len(cursor.fetchall()), cursor.nextset(), cursor.fetchall()) == (10, True, [(1,)])
         with connection.pipeline():

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from classify.access import Access, State
 from tests.unit.access.office import HOUR, asked, office, query
@@ -66,34 +66,39 @@ def test_an_approver_reads_agrees_and_refuses(access: Access, address: str, brow
     page = browser.new_page()
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text))
+    # A click does not wait for the page that it leads to, but what is expected does.
+    expect.set_options(timeout=30_000)
+    main, rows = page.locator("main"), page.locator("tr")
     page.goto(address)
     assert "key=" not in page.url
-    assert page.inner_text("h1") == "Pending requests"
-    assert page.locator("tr").count() == 3
+    expect(page.locator("h1")).to_have_text("Pending requests")
+    expect(rows).to_have_count(3)
     page.click(f"text={first.id[:8]}")
-    assert "because   case <b>12</b>" in page.inner_text("pre")
+    expect(page.locator("pre")).to_contain_text("case <b>12</b>")
     assert page.locator("main b").count() == 0
-    assert "require by two: confidential (app.users.email)" in page.inner_text("ul")
+    assert "because   case <b>12</b>" in page.inner_text("pre")
+    expect(main).to_contain_text("require by two: confidential (app.users.email)")
     page.fill("input[name=for]", "1h")
     page.click("button.yes")
-    assert "Agreed: sam" in page.inner_text("main")
+    expect(main).to_contain_text("Agreed: sam")
     page.click("button.yes")  # once more
-    assert "sam has agreed to it already" in page.inner_text(".said")
+    expect(page.locator(".said")).to_contain_text("sam has agreed to it already")
     given = access.entry(first.id).given
     assert [(one.approval.approver.id, one.for_at_most) for one in given] == [("sam", HOUR)]
     page.click("text=Pending")
     page.click(f"text={second.id[:8]}")
+    expect(page.locator("pre")).to_contain_text("case 13")
     page.click("button.no")  # without a reason nothing happens
     assert access.entry(second.id).state is State.PENDING
     page.fill("input[name=reason]", "not for this")
     page.click("button.no")
-    assert "Denied" in page.inner_text("main")
-    assert page.locator("form").count() == 0
+    expect(main).to_contain_text("Denied")
+    expect(page.locator("form")).to_have_count(0)
     assert access.entry(second.id).state is State.DENIED
     page.click("text=History")
-    assert page.locator("tr").count() == 3
+    expect(rows).to_have_count(3)
     page.click("text=Log")
-    assert "It is whole, and the tables say the same." in page.inner_text("main")
+    expect(main).to_contain_text("It is whole, and the tables say the same.")
     assert re.search(r"\n7\n", page.inner_text("pre"))
     assert [one for one in blocked if "409" not in one] == []  # the browser tells of the second try, and blocks nothing
     page.close()
