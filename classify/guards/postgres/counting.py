@@ -26,7 +26,9 @@ class _Counting:
 
     counted: Rows | None = None
 
-    def _end(self) -> None:
+    def _end(self: Any, *, for_another: bool = False) -> None:
+        if for_another and self.connection.pgconn.pipeline_status != PipelineStatus.OFF:
+            self._only("several results")  # those of the query before may wait to be fetched still
         if self.counted is not None:
             self.counted.end()
 
@@ -63,13 +65,13 @@ class CountingCursor(_Counting, Cursor):
     """What stands before a synchronous class of cursors."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        self._end()
+        self._end(for_another=True)
         super().execute(query, params, **options)
         self._begin()
         return self
 
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        self._end()
+        self._end(for_another=True)
         super().executemany(query, params_seq, **options)
         self._begin()
 
@@ -137,13 +139,13 @@ class AsyncCountingCursor(_Counting, AsyncCursor):
     """What stands before an asynchronous class of cursors."""
 
     async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        self._end()
+        self._end(for_another=True)
         await super().execute(query, params, **options)
         self._begin()
         return self
 
     async def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        self._end()
+        self._end(for_another=True)
         await super().executemany(query, params_seq, **options)
         self._begin()
 

@@ -89,6 +89,11 @@ def test_rows_are_handed_out_up_to_the_limit(where: str, few: Policy) -> None:
             assert served.fetchall() == []
         with pytest.raises(UsageError, match="rows of several results are not counted"):
             connection.execute(QUERY).nextset()
+        with connection.pipeline(), connection.cursor() as cursor:
+            cursor.execute(QUERY)
+            with pytest.raises(UsageError, match="rows of several results are not counted"):
+                cursor.execute("select 1")  # whose limit may be another
+            assert cursor.fetchall() == [(0,), (1,), (2,)]
         with (
             connection.cursor() as copying,
             pytest.raises(UsageError, match="rows of COPY are not counted"),
