@@ -19,6 +19,7 @@ from classify.guards import sqlite
 from classify.guards.ceiling import CURRENT, Limits
 from classify.guards.errors import ErrorPolicy
 from classify.guards.judge import Judge, Permit
+from classify.guards.rows import Rows
 from classify.guards.watch import Watch
 
 
@@ -151,7 +152,9 @@ def _connection_class(own: Any) -> Any:
             if method.__name__ == "executescript" and self.in_transaction:
                 await self.commit()  # as the module does itself, unseen
             found = await self._classify_seat.run(permit, method(*arguments))
-            return _guarded(found, self._classify_seat, permit) if isinstance(found, aiosqlite.Cursor) else found
+            if isinstance(found, aiosqlite.Cursor):
+                return _guarded(found, self._classify_seat, permit)
+            return _counted(found, permit) if method.__name__ == "execute_fetchall" else found
 
         async def commit(self) -> None:
             await self._classify_seat.fetch(super().commit())
@@ -170,8 +173,29 @@ def _connection_class(own: Any) -> Any:
 def _guarded(cursor: Any, seat: _Seat, permit: Permit | None = None) -> Any:
     cursor.__dict__["_classify_seat"] = seat
     cursor.__dict__["_classify_permit"] = permit
+    cursor.__dict__["_classify_rows"] = _rows_of(cursor, permit) if permit is not None else Rows()
     cursor.__class__ = _cursor_class(type(cursor))
     return cursor
+
+
+def _counted(found: Iterable[Any], permit: Permit) -> list[Any]:
+    """As many of the rows as may be handed out."""
+    rows = list(found)
+    handed: list[Any] = Rows(permit).all(lambda: rows, lambda size: rows[:size])
+    return handed
+
+
+def _rows_of(cursor: Any, permit: Permit) -> Rows:
+    found = Rows(permit)
+    if cursor.description is None:
+        found.end()  # there are no rows to be handed out
+    return found
+
+
+async def _each(cursor: Any) -> AsyncIterator[Any]:
+    while rows := await cursor.fetchmany(cursor.iter_chunk_size):
+        for row in rows:
+            yield row
 
 
 def _cursor_class(own: Any) -> Any:
@@ -180,6 +204,7 @@ def _cursor_class(own: Any) -> Any:
     class Guarded(own):  # type: ignore[misc]  # whose class it is is known when it runs
         _classify_seat: _Seat
         _classify_permit: Permit | None
+        _classify_rows: Rows
 
         @property
         def classification(self) -> tuple[Output, ...] | None:
@@ -201,27 +226,31 @@ def _cursor_class(own: Any) -> Any:
 
         async def _run(self, text: str, method: Callable[..., Any], *arguments: Any) -> Any:
             await self._classify_seat.place()
+            self._classify_rows.end()
             permit = self._classify_permit = self._classify_seat.watch.permit(text)
             if method.__name__ == "executescript" and self.connection.in_transaction:
                 await self.connection.commit()
-            return await self._classify_seat.run(permit, method(*arguments))
+            found = await self._classify_seat.run(permit, method(*arguments))
+            self._classify_rows = _rows_of(self, permit)
+            return found
 
         async def fetchone(self) -> Any:
-            return await self._classify_seat.fetch(super().fetchone())
+            return next(iter(await self.fetchmany(1)), None)
 
         async def fetchmany(self, size: int | None = None) -> Any:
-            return await self._classify_seat.fetch(super().fetchmany(size))
+            wanted = self.arraysize if size is None else size
+            return await self._classify_seat.fetch(self._classify_rows.many_awaited(super().fetchmany, wanted))
 
         async def fetchall(self) -> Any:
-            return await self._classify_seat.fetch(super().fetchall())
+            found = self._classify_rows.all_awaited(super().fetchall, super().fetchmany)
+            return await self._classify_seat.fetch(found)
 
-        async def _fetch_chunked(self) -> AsyncIterator[Any]:
-            while rows := await self.fetchmany(self.iter_chunk_size):
-                for row in rows:
-                    yield row
+        async def close(self) -> None:
+            self._classify_rows.end()
+            await super().close()
 
         def __aiter__(self) -> AsyncIterator[Any]:
-            return self._fetch_chunked()
+            return _each(self)
 
     Guarded.__name__ = Guarded.__qualname__ = own.__name__
     return Guarded

@@ -178,7 +178,7 @@ def _guarded(
         own = alchemy.own_dialect(connection)
         reader = sqlite.as_read if own == "sqlite" else None
         there = None if alchemy.is_async(connection) else known(lambda: alchemy.columns_of(connection))
-        return alchemy.guard(connection, judge(own, there, reader), errors)
+        return alchemy.guard(connection, judge(own, there, reader, limits_rows=True), errors)
     if "psycopg" in kinds:
         from classify.guards import postgres
 
@@ -191,7 +191,7 @@ def _guarded(
     if "aiosqlite" in kinds:
         from classify.guards import aio, sqlite
 
-        return aio.guard(connection, judge(sqlite.DIALECT, None, sqlite.as_read), errors)
+        return aio.guard(connection, judge(sqlite.DIALECT, None, sqlite.as_read, limits_rows=True), errors)
     if callable(getattr(connection, "cursor", None)) and callable(getattr(connection, "commit", None)):
         from classify.guards import dbapi
 

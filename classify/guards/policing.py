@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from classify.catalog import Catalog
-from classify.exposure import Exposure
+from classify.exposure import Exposure, Statement
 from classify.guards.acting import CURRENT
 from classify.guards.refusal import Refusal
 from classify.policy import Allow, Decision, NeedsApproval, Obligations, Policy, Principal, Request, Sink
@@ -171,7 +171,8 @@ class Policing:
         """What the policy obliges to and this guard cannot do, in words, or an empty text."""
         if obligations.watermark:
             return "with a watermark"
-        if obligations.rows_at_most is not None and not self.limits_rows:
+        counts = self.limits_rows and "export" not in touched.does and not any(map(_copies, asked.exposure.statements))
+        if obligations.rows_at_most is not None and not counts:
             return f"for {obligations.rows_at_most} rows at most"
         if obligations.notify and self.notify is None:
             return f"if {', '.join(sorted(obligations.notify))} are told"
@@ -197,6 +198,15 @@ class Policing:
         statements = asked.exposure.statements if outcome == "allow" else ()
         asked_as = evolve(request, action=touched.action)
         return self.access.log_decision(asked_as, touched, decision, outcome, dialect, statements)
+
+
+def _copies(statement: Statement) -> bool:
+    """Whether a statement writes one dataset's data into another, as many rows as there are."""
+    return any(
+        statement.dataset_of(column) != statement.dataset_of(write.column)
+        for write in statement.writes
+        for column in write.direct
+    )
 
 
 def _refusal(message: str, asked: Asked, decision: Decision | None = None) -> Refusal:

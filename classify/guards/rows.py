@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from classify.guards.judge import Permit
+
+FetchSome = Callable[[int], Awaitable[Any]]
+"""Takes a number of rows."""
 
 
 class Rows:
@@ -27,10 +30,6 @@ class Rows:
     def left(self, size: int) -> int:
         """How many rows may be handed out where so many are asked for."""
         return size if self._limit is None else max(min(size, self._limit - self._handed), 0)
-
-    def left_of_all(self) -> int | None:
-        """How many rows may be handed out where all are asked for; None for all."""
-        return None if self._limit is None else self.left(self._limit)
 
     def took(self, count: int) -> None:
         """Take note of rows that were handed out; none of them is the end."""
@@ -58,6 +57,23 @@ class Rows:
             self._handed += len(rows)
         else:
             rows = self.many(fetch_some, self._limit)
+        self.end()
+        return rows
+
+    async def many_awaited(self, fetch: FetchSome, size: int) -> Any:
+        """As `many`, of who may wait alone."""
+        wanted = self.left(size)
+        rows = await fetch(wanted) if wanted else []
+        self.took(len(rows))
+        return rows
+
+    async def all_awaited(self, fetch: Callable[[], Awaitable[Any]], fetch_some: FetchSome) -> Any:
+        """As `all`, of who may wait alone."""
+        if self._limit is None:
+            rows = await fetch()
+            self._handed += len(rows)
+        else:
+            rows = await self.many_awaited(fetch_some, self._limit)
         self.end()
         return rows
 

@@ -38,20 +38,13 @@ class _Counting:
             self.counted.end()  # there are no rows to be handed out
 
     def _only(self, what: str) -> None:
-        """Several results have one count, and COPY has none.
+        """Several results have one count.
 
         Raises:
             UsageError: the rows have to be counted.
         """
         if not self._is_free():
             raise UsageError(f"rows of {what} are not counted, as the policy wants it: run one SELECT at a time")
-
-    def _ask_to_copy(self: Any, statement: Any, params: Any) -> Any:
-        permit = self._ask(statement, params)
-        if permit.rows_at_most is not None:
-            self.counted = Rows(permit)
-            self._only("COPY")
-        return permit
 
     def _is_free(self) -> bool:
         return self.counted is None or self.counted.is_free
@@ -179,26 +172,14 @@ class AsyncCountingCursor(_Counting, AsyncCursor):
         return rows[0] if rows else None
 
     async def fetchmany(self: Any, size: int = 0) -> Any:
-        counted = self.counted
-        if counted is None:
+        if self.counted is None:
             return await super().fetchmany(size)
-        wanted = counted.left(size or self.arraysize)
-        rows = await super().fetchmany(wanted) if wanted else []
-        counted.took(len(rows))
-        return rows
+        return await self.counted.many_awaited(super().fetchmany, size or self.arraysize)
 
     async def fetchall(self) -> Any:
-        counted = self.counted
-        if counted is None:
+        if self.counted is None:
             return await super().fetchall()
-        wanted = counted.left_of_all()
-        if wanted is not None:
-            rows = await self.fetchmany(wanted) if wanted else []
-        else:
-            rows = await super().fetchall()
-            counted.took(len(rows))
-        counted.end()
-        return rows
+        return await self.counted.all_awaited(super().fetchall, super().fetchmany)
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return super().__aiter__() if self._is_free() else self._each()

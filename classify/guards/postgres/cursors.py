@@ -38,9 +38,6 @@ class GuardedCursor:
         self._permit = permit = seat.permit(query, parameters, self)
         return permit
 
-    def _ask_to_copy(self, statement: Any, parameters: Any) -> Permit:
-        return self._ask(statement, parameters)
-
 
 def _ran(cursor: Any, permit: Permit) -> None:
     """Take note of a query that ran; in a pipeline it may still fail."""
@@ -111,7 +108,7 @@ class Cursor(GuardedCursor):
     @contextmanager
     def copy(self: Any, statement: Any, params: Any = None, **options: Any) -> Iterator[Any]:
         above: Any = super()
-        permit = self._ask_to_copy(statement, params)
+        permit = self._ask(statement, params)
         with noted(self, permit), shown(self.connection), above.copy(statement, params, **options) as found:
             yield found
 
@@ -203,7 +200,7 @@ class AsyncCursor(GuardedCursor):
     async def copy(self: Any, statement: Any, params: Any = None, **options: Any) -> AsyncIterator[Any]:
         above: Any = super()
         await self._place()
-        permit = self._ask_to_copy(statement, params)
+        permit = self._ask(statement, params)
         with noted(self, permit), shown(self.connection):
             async with above.copy(statement, params, **options) as found:
                 yield found

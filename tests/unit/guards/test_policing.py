@@ -16,6 +16,7 @@ import duckdb
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from classify import Catalog, Policy, QueryRefused, UsageError, acting, guard
 from classify.access import Access, State, Store, StoreError
@@ -187,6 +188,12 @@ def test_rows_are_handed_out_up_to_the_limit(raw: sqlite3.Connection, tmp_path: 
     assert cursor.fetchmany(5) == cursor.fetchall() == list(cursor) == []
     cursor.execute(query)
     assert (cursor.fetchmany(2), cursor.fetchone(), cursor.fetchone()) == ([(0,), (1,)], (2,), None)
+    for copying in ("insert into copies select email from users", "create table more as select email from users"):
+        with pytest.raises(QueryRefused, match="for 3 rows at most, which this guard cannot see to"):
+            connection.execute(copying)
+    connection.execute("insert into copies values ('e')")
+    connection.execute("update users set ssn = email where id = 1")
+    assert connection.execute("delete from users returning id").fetchall() == [(0,), (1,), (2,)]
 
 
 def test_facts_come_from_the_nearest_that_says_them(tmp_path: Path) -> None:
@@ -391,3 +398,84 @@ def test_every_driver_asks_the_policy_at_each_query(driver: Any, tmp_path: Path,
         with pytest.raises(QueryRefused, match="no rule allows"):
             run(sql)
     close()
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Policy:
+    """A policy by which three rows may be returned at most."""
+    rule = {"id": "few", "effect": "require", "when": {}, "obligations": {"rows_at_most": 3}}
+    return policy(tmp_path, [RULES[0], rule])
+
+
+FIRST = "select id from users order by id"
+
+
+def test_aiosqlite_hands_out_rows_up_to_the_limit(few: Policy, access: Access) -> None:
+    async def main() -> None:
+        async with aiosqlite.connect(":memory:") as raw:
+            await raw.executescript("create table users (id, email, ssn)")
+            await raw.executemany("insert into users values (?, 'e', 's')", [(at,) for at in range(10)])
+            await raw.commit()
+            connection: Any = guard(raw, CATALOG, policy=few, principal=person("sam"))
+            assert list(await connection.execute_fetchall(FIRST)) == [(0,), (1,), (2,)]
+            async with connection.execute(FIRST) as cursor:
+                assert (await cursor.fetchmany(2), await cursor.fetchone()) == ([(0,), (1,)], (2,))
+                assert (await cursor.fetchone(), await cursor.fetchall()) == (None, [])
+                await cursor.execute(FIRST)
+                assert [row async for row in cursor] == [(0,), (1,), (2,)]
+                await cursor.execute(FIRST)
+                assert await cursor.fetchall() == [(0,), (1,), (2,)]
+        async with aiosqlite.connect(":memory:") as raw:
+            await raw.executescript("create table users (id, email, ssn); insert into users values (1, 'e', 's')")
+            connection = guard(raw, CATALOG, access=access)
+            with acting(person("ann"), purpose="fraud"):
+                assert list(await connection.execute_fetchall("select email from users")) == [("e",)]
+                async with connection.execute("select email from users") as cursor:
+                    assert await cursor.fetchone() == ("e",)
+                async with connection.execute("select email from users"):
+                    pass
+
+    granted(access, "select email from users")
+    asyncio.run(main())
+    assert [one["returned_rows"] for one in events(access) if "returned_rows" in one] == [1, 1, 0]
+
+
+def test_sqlalchemy_hands_out_rows_up_to_the_limit(few: Policy) -> None:
+    engine = sa.create_engine("sqlite://")
+    users = sa.table("users", sa.column("id"))
+    with engine.begin() as made:
+        made.exec_driver_sql("create table users (id, email, ssn)")
+        made.execute(sa.insert(users), [{"id": at} for at in range(10)])
+    guarded = guard(engine, CATALOG, policy=few, principal=person("sam"))
+    with guarded.connect() as connection:
+        assert connection.execute(sa.text(FIRST)).fetchall() == [(0,), (1,), (2,)]
+        assert connection.execute(sa.select(users.c.id).order_by(users.c.id)).scalars().all() == [0, 1, 2]
+        assert [list(part) for part in connection.execute(sa.text(FIRST)).partitions(2)] == [[(0,), (1,)], [(2,)]]
+        streamed = connection.execution_options(stream_results=True).execute(sa.text(FIRST))
+        assert list(streamed) == [(0,), (1,), (2,)]
+    engine.dispose()
+
+
+def test_sqlalchemy_over_psycopg_hands_out_rows_up_to_the_limit(few: Policy, postgres: str) -> None:
+    known = Catalog.from_mapping({"public.limited": {"id": "internal"}}, dialect="postgres", default_schema="public")
+    text = sa.text("select id from limited order by id")
+    with psycopg.connect(postgres, autocommit=True) as raw:
+        raw.execute("create table limited as select n as id from generate_series(0, 9) n")
+        url = sa.URL.create("postgresql+psycopg", query=raw.info.get_parameters() | {"host": raw.info.host})
+
+        async def asynchronously() -> None:
+            engine = create_async_engine(url)
+            guarded = guard(engine, known, policy=few, principal=person("sam"))
+            async with guarded.connect() as connection:
+                assert (await connection.execute(text)).fetchall() == [(0,), (1,), (2,)]
+                assert [row async for row in await connection.stream(text)] == [(0,), (1,), (2,)]
+            await engine.dispose()
+
+        engine = sa.create_engine(url)
+        guarded = guard(engine, known, policy=few, principal=person("sam"))
+        with guarded.connect() as connection:
+            assert connection.execute(text).fetchall() == [(0,), (1,), (2,)]
+            assert list(connection.execution_options(stream_results=True).execute(text)) == [(0,), (1,), (2,)]
+        engine.dispose()
+        asyncio.run(asynchronously())
+        raw.execute("drop table limited")

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg.rows import dict_row, scalar_row
 
-from classify import Catalog, Policy, UsageError, acting, guard
+from classify import Catalog, Policy, QueryRefused, UsageError, acting, guard
 from classify.access import Access
 from classify.access.tables import EVENTS
 from classify.policy import Request
@@ -94,12 +94,17 @@ def test_rows_are_handed_out_up_to_the_limit(where: str, few: Policy) -> None:
             with pytest.raises(UsageError, match="rows of several results are not counted"):
                 cursor.execute("select 1")  # whose limit may be another
             assert cursor.fetchall() == [(0,), (1,), (2,)]
+        for place in ("stdout", "'/tmp/rows'"):
+            with pytest.raises(QueryRefused, match="for 3 rows at most, which this guard cannot see to"):
+                connection.execute(f"copy ({QUERY}) to {place}")
         with (
             connection.cursor() as copying,
-            pytest.raises(UsageError, match="rows of COPY are not counted"),
+            pytest.raises(QueryRefused, match="for 3 rows at most"),
             copying.copy(f"copy ({QUERY}) to stdout") as copied,
         ):
             list(copied)
+        with connection.cursor() as copying, copying.copy(f"copy {TABLE} (id) from stdin") as copied:
+            copied.write_row((10,))
         connection.rollback()
 
 
@@ -165,7 +170,7 @@ def test_asynchronous_cursors_count_too(where: str, few: Policy, access: Access)
                 assert [row async for row in served] == [(0,), (1,), (2,)]
             with pytest.raises(UsageError, match="rows of several results are not counted"):
                 cursor.nextset()
-            with pytest.raises(UsageError, match="rows of COPY are not counted"):
+            with pytest.raises(QueryRefused, match="for 3 rows at most"):
                 async with connection.cursor() as copying, copying.copy(f"copy ({QUERY}) to stdout"):
                     pass
 
