@@ -23,7 +23,7 @@ from classify.labels import Label, Level
 from classify.sql.followed import Analyser, Step
 
 if TYPE_CHECKING:  # a policy is loaded where a guard has one
-    from classify.guards.policing import Asked, Policing  # noqa: TC004
+    from classify.guards.policing import Asked, Policing  # noqa: TC004  # loaded where it is used
 
 MOST_TEXTS = 2_000
 """How many texts are remembered for one ceiling and one state of a session."""

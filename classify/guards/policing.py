@@ -21,7 +21,7 @@ from classify.policy.sinks import Places
 from classify.sql import Fingerprints, fingerprints
 
 if TYPE_CHECKING:  # a database is loaded where grants are kept in one
-    from classify.access import Access  # noqa: TC004
+    from classify.access import Access  # noqa: TC004  # loaded where it is used
 
 
 @frozen

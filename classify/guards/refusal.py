@@ -16,7 +16,7 @@ from classify.exposure.excerpt import excerpt
 from classify.labels import Label, Level, Scheme
 
 if TYPE_CHECKING:  # a policy is loaded where a guard has one
-    from classify.policy import Decision  # noqa: TC004
+    from classify.policy import Decision  # noqa: TC004  # loaded where it is used
 
 _WIDTH = 120
 _MOST_SHOWN = 5

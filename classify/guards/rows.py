@@ -47,7 +47,8 @@ class Rows:
         """So many rows, or those that are left."""
         wanted = self.left(size)
         rows = fetch(wanted) if wanted else []
-        self.took(len(rows))
+        if size:  # who asks for none is not at the end
+            self.took(len(rows))
         return rows
 
     def all(self, fetch: Callable[[], Any], fetch_some: Callable[[int], Any]) -> Any:
@@ -63,8 +64,14 @@ class Rows:
     async def many_awaited(self, fetch: FetchSome, size: int) -> Any:
         """As `many`, of who may wait alone."""
         wanted = self.left(size)
-        rows = await fetch(wanted) if wanted else []
-        self.took(len(rows))
+        self._handed += wanted  # before anyone waits, so that two who ask at once get no more together
+        rows: Any = []
+        try:
+            rows = await fetch(wanted) if wanted else []
+        finally:
+            self._handed -= wanted - len(rows)
+        if size and not rows:
+            self.end()
         return rows
 
     async def all_awaited(self, fetch: Callable[[], Awaitable[Any]], fetch_some: FetchSome) -> Any:

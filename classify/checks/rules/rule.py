@@ -16,10 +16,10 @@ from classify.exposure import Exposure, Position, Span, Statement
 from classify.labels import Label, Level
 
 if TYPE_CHECKING:  # a policy is loaded where the settings name one
-    from classify.checks.asked import Asked  # noqa: TC004
+    from classify.checks.asked import Asked  # noqa: TC004  # loaded where it is used
     from classify.checks.suppress import Use
     from classify.policy import Decision
-    from classify.policy.regions import Regions  # noqa: TC004
+    from classify.policy.regions import Regions  # noqa: TC004  # loaded where it is used
 
 T = TypeVar("T")
 F = TypeVar("F")  # a finding, or one with the file that it is in

@@ -298,7 +298,7 @@ def test_tags_are_values() -> None:
 
 def test_a_tag_of_something_else_is_refused() -> None:
     with pytest.raises(UsageError, match="a tag takes a level and categories as texts"):
-        Tag(3)  # type: ignore[arg-type]
+        Tag(3)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(UsageError, match="a tag takes a level and categories as texts"):
         Tag("public", "")
     with pytest.raises(UsageError, match="tag `public`: expected a residency or several as texts"):

@@ -254,5 +254,5 @@ def test_what_it_cannot_stand_over(wrong: Any) -> None:
     with pytest.raises(UsageError, match="stands over"):
         ceiling("internal")(wrong)
     with pytest.raises(UsageError, match="expected a text as `level`"):
-        ceiling(1)  # type: ignore[arg-type]
+        ceiling(1)  # type: ignore[arg-type]  # wrong on purpose
     assert repr(classify.ceiling("internal")) == "ceiling('internal')"

@@ -184,6 +184,7 @@ def test_rows_are_handed_out_up_to_the_limit(raw: sqlite3.Connection, tmp_path: 
     assert list(connection.execute(query)) == [(0,), (1,), (2,)]
     assert connection.execute(query).fetchmany(2) == [(0,), (1,)]
     cursor = connection.execute(query)
+    assert cursor.fetchmany(0) == []
     assert [cursor.fetchone() for _ in range(5)] == [(0,), (1,), (2,), None, None]
     assert cursor.fetchmany(5) == cursor.fetchall() == list(cursor) == []
     cursor.execute(query)
@@ -260,7 +261,7 @@ def test_wrong_use_is_told(raw: sqlite3.Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="are for a policy"):
         guard(raw, CATALOG, ceiling="internal", principal=person("sam"))
     with pytest.raises(UsageError, match="expected a Policy"):
-        guard(raw, CATALOG, policy="policy.yaml")  # type: ignore[arg-type]
+        guard(raw, CATALOG, policy="policy.yaml")  # type: ignore[arg-type]  # wrong on purpose
     (tmp_path / "other.json").write_text(
         json.dumps({"version": 1, "rules": [{"id": "a", "effect": "allow", "when": {}}]})
     )
@@ -424,7 +425,11 @@ def test_aiosqlite_hands_out_rows_up_to_the_limit(few: Policy, access: Access) -
                 await cursor.execute(FIRST)
                 assert [row async for row in cursor] == [(0,), (1,), (2,)]
                 await cursor.execute(FIRST)
+                assert await cursor.fetchmany(0) == []
                 assert await cursor.fetchall() == [(0,), (1,), (2,)]
+                await cursor.execute(FIRST)
+                at_once = await asyncio.gather(cursor.fetchmany(3), cursor.fetchmany(3), cursor.fetchall())
+                assert sum(map(len, at_once)) == 3
         async with aiosqlite.connect(":memory:") as raw:
             await raw.executescript("create table users (id, email, ssn); insert into users values (1, 'e', 's')")
             connection = guard(raw, CATALOG, access=access)

@@ -303,9 +303,9 @@ def test_what_cannot_be_guarded(raw: sqlite3.Connection, guarded: sqlite3.Connec
         ({"ceiling": "internal", "columns": "all"}, "unknown `columns` `all`"),
     ):
         with pytest.raises(UsageError, match=message):
-            guard(raw, catalog, **options)  # type: ignore[arg-type]
+            guard(raw, catalog, **options)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(UsageError, match="expected a Catalog"):
-        guard(raw, {}, ceiling="internal")  # type: ignore[arg-type]
+        guard(raw, {}, ceiling="internal")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_modes_and_events(raw: sqlite3.Connection, catalog: Catalog) -> None:

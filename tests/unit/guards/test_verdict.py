@@ -67,4 +67,4 @@ def test_bad_use(catalog: Catalog) -> None:
     with pytest.raises(UsageError, match="unknown dialect"):
         gate(catalog, ceiling="internal", dialect="x")
     with pytest.raises(UsageError, match="expected a Catalog"):
-        gate({}, ceiling="internal", dialect="postgres")  # type: ignore[arg-type]
+        gate({}, ceiling="internal", dialect="postgres")  # type: ignore[arg-type]  # wrong on purpose

@@ -387,16 +387,16 @@ def test_a_query_of_another_scheme_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_request_and_no_exposure_is_refused(tmp_path: Path) -> None:
     rules = policy(tmp_path, ALL)
     with pytest.raises(UsageError, match="expected an Exposure, as `analyse` returns it, found str"):
-        rules.decide(Request(ANN), "select 1")  # type: ignore[arg-type]
+        rules.decide(Request(ANN), "select 1")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(UsageError, match="expected a Request, found Principal"):
-        rules.decide(ANN, EMAIL)  # type: ignore[arg-type]
+        rules.decide(ANN, EMAIL)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_time_has_a_zone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a time with a time zone"):
         decide(policy(tmp_path, ALL), now=datetime.datetime(2026, 6, 1))
     with pytest.raises(UsageError, match="a time with a time zone"):
-        policy(tmp_path, ALL).decide(Request(ANN), EMAIL, now="today")  # type: ignore[arg-type]
+        policy(tmp_path, ALL).decide(Request(ANN), EMAIL, now="today")  # type: ignore[arg-type]  # wrong on purpose
     assert isinstance(policy(tmp_path, ALL).decide(Request(ANN), EMAIL), Allow)
 
 

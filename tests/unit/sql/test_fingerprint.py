@@ -11,7 +11,7 @@ BASE = "select id, email from app.users where email = 'a' and id > 5 order by 1 
 
 
 def of(sql: str, dialect: str = "postgres", **more: object) -> Fingerprints:
-    found = fingerprints(sql, dialect, **more)  # type: ignore[arg-type]
+    found = fingerprints(sql, dialect, **more)  # type: ignore[arg-type]  # the words of a table of cases
     assert found is not None
     return found
 
