@@ -74,11 +74,13 @@ def fingerprints(
         tokens = Dialect.get_or_raise(dialect).tokenize(sql)
     except (SqlglotError, ValueError, IndexError):
         return None
+    head = [dialect, default_schema or "", *sorted(datasets), "text"]
+    # What some engines run although it stands in a comment is no token, and may stand behind the last semicolon.
+    head += [one for token in tokens for one in token.comments if one.lstrip().startswith(("!", "M!", "+"))]
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         tokens.pop()
-    head = [dialect, default_schema or "", *sorted(datasets), "text"]
-    # What some engines run although it stands in a comment is no token.
-    head += [one for token in tokens for one in token.comments if one.lstrip().startswith(("!", "M!", "+"))]
+    if not tokens:
+        return None  # a text of comments alone, which nobody tells apart here
     words = [_word(token, FOLDING[dialect]) for token in tokens]
     dropped = set(_dropped(tokens))
     template = [_VALUE if at in dropped else word for at, word in enumerate(words)]

@@ -98,6 +98,14 @@ def test_the_same_words_elsewhere_are_another_statement() -> None:
     assert of("select Id from t", "clickhouse") != of("select id from t", "clickhouse")
 
 
+def test_what_an_engine_runs_behind_the_last_semicolon_counts() -> None:
+    one, other = (fingerprints(f"select 1; /*! {word} */", "mysql") for word in ("a", "b"))
+    assert one is not None
+    assert other is not None
+    assert one.template != other.template
+    assert fingerprints("/*! select a */", "mysql") is None
+
+
 def test_what_cannot_be_split_into_words_has_none() -> None:
     assert fingerprints("select 'open", "postgres") is None
     assert fingerprints("x" * 10_000_001, "postgres") is None
