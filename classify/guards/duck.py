@@ -12,11 +12,13 @@ from types import TracebackType
 from typing import Any, Literal, NoReturn
 
 import duckdb
+from attrs import evolve
 
 from classify.errors import UsageError
 from classify.exposure import Output
 from classify.guards.errors import ErrorPolicy, left_out
 from classify.guards.judge import Judge, Permit
+from classify.guards.rows import Rows
 from classify.guards.watch import Watch
 
 DIALECT = "duckdb"
@@ -85,6 +87,7 @@ class GuardedConnection:
             [(schema,)] = raw.execute("SELECT current_schema()").fetchall()
             self._watch.begins_with((schema,))
         self._permit: Permit | None = None
+        self._rows = Rows()
 
     def __getattr__(self, name: str) -> NoReturn:
         if hasattr(duckdb.DuckDBPyConnection, name):
@@ -105,8 +108,13 @@ class GuardedConnection:
         return self._run(query, self._raw.executemany, parameters)
 
     def _run(self, query: str, method: Callable[..., object], parameters: Any) -> GuardedConnection:
+        self._rows.end()
         permit = self._permit = self._watch.permit(query)
         self.run(permit, lambda: method(query) if parameters is None else method(query, parameters))
+        self._rows = Rows(permit)
+        if self._raw.description is None:
+            self._rows.end()  # there are no rows to be handed out
+        self._stop()
         return self
 
     def run(self, permit: Permit, method: Callable[[], Any]) -> Any:
@@ -176,6 +184,7 @@ class GuardedConnection:
         return False
 
     def close(self) -> None:
+        self._rows.end()
         self._raw.close()
 
     # -- objects of the program
@@ -214,24 +223,75 @@ class GuardedConnection:
     def rowcount(self) -> Any:
         return self._raw.rowcount
 
+    def fetchone(self) -> Any:
+        row = self._rows.one(lambda: _call(self._errors, self._raw.fetchone))
+        self._stop()
+        return row
 
-def _result(name: str) -> Callable[..., Any]:
-    """A method that hands out the last result's rows, or does nothing with data."""
+    def fetchmany(self, size: int = 1) -> Any:
+        rows = self._rows.many(self._some, size)
+        self._stop()
+        return rows
+
+    def fetchall(self) -> Any:
+        rows = self._rows.all(lambda: _call(self._errors, self._raw.fetchall), self._some)
+        self._stop()
+        return rows
+
+    def _some(self, size: int) -> Any:
+        return _call(self._errors, self._raw.fetchmany, size)
+
+    def _stop(self) -> None:
+        """Behind the last row that may be handed out, let the statement run to its end.
+
+        Releases of DuckDB that have `complete` let nothing else run before that.
+        """
+        if not self._rows.left(1) and hasattr(self._raw, "complete"):
+            _call(self._errors, self._raw.complete)
+
+
+def _plain(name: str) -> Callable[..., Any]:
+    """A method that does nothing with data."""
 
     def method(self: GuardedConnection, *arguments: Any, **named: Any) -> Any:
         return _call(self._errors, getattr(self._raw, name), *arguments, **named)
 
-    method.__name__ = name
     return method
 
 
-for _name in (
-    "abort arrow checkpoint complete create_function df fetch_arrow_table fetch_df fetch_df_chunk fetch_record_batch "
-    "fetchall fetchdf fetchmany fetchnumpy fetchone interrupt pl query_progress remove_function to_arrow_reader "
-    "to_arrow_table torch"
-).split():
-    if hasattr(duckdb.DuckDBPyConnection, _name):
-        setattr(GuardedConnection, _name, _result(_name))
+def _table(name: str) -> Callable[..., Any]:
+    """A method that hands out the rows that are left of the last result as one object."""
+    is_part = name == "fetch_df_chunk"
+
+    def method(self: GuardedConnection, *arguments: Any, **named: Any) -> Any:
+        fetch = getattr(self._raw, name)
+        return self._rows.table(lambda: _call(self._errors, fetch, *arguments, **named), is_part=is_part)
+
+    return method
+
+
+def _add(owner: type, of: type, names: str, method: Callable[[str], Callable[..., Any]]) -> None:
+    """Give a class those of the methods that this release of DuckDB has."""
+    for name in names.split():
+        if hasattr(of, name):
+            made = method(name)
+            made.__name__ = name
+            setattr(owner, name, made)
+
+
+_add(
+    GuardedConnection,
+    duckdb.DuckDBPyConnection,
+    "abort checkpoint complete create_function interrupt query_progress remove_function",
+    _plain,
+)
+_add(
+    GuardedConnection,
+    duckdb.DuckDBPyConnection,
+    "arrow df fetch_arrow_table fetch_df fetch_df_chunk fetch_record_batch fetchdf fetchnumpy pl to_arrow_reader "
+    "to_arrow_table torch",
+    _table,
+)
 
 
 class GuardedRelation:
@@ -337,16 +397,26 @@ class GuardedRelation:
 
     # -- run
 
-    def _run(self, name: str, arguments: Sequence[Any] = (), named: Any = None) -> Any:
+    def _told(self, name: str) -> Any:
+        """What DuckDB says of the query without its rows."""
         permit = self._connection.permit(self.sql_query)
-        return self._connection.run(permit, lambda: self._take(name, arguments, named or {}))
+        return self._connection.run(permit, lambda: self._take(permit, name, (), {}))
 
-    def _take(self, name: str, arguments: Sequence[Any], named: Any) -> Any:
-        found = getattr(self._raw.sql(self.sql_query, params=self._params), name)
+    def _rows_as(self, name: str, arguments: Sequence[Any], named: Any) -> Any:
+        """The rows of the query as one object, no more than may be handed out."""
+        permit = self._connection.permit(self.sql_query)
+        rows = Rows(evolve(permit, rows_at_most=None))  # DuckDB itself stops after so many
+        return rows.table(lambda: self._connection.run(permit, lambda: self._take(permit, name, arguments, named)))
+
+    def _take(self, permit: Permit, name: str, arguments: Sequence[Any], named: Any) -> Any:
+        relation = self._raw.sql(self.sql_query, params=self._params)
+        if permit.rows_at_most is not None:
+            relation = relation.limit(permit.rows_at_most)
+        found = getattr(relation, name)
         return found(*arguments, **named) if callable(found) else found
 
     def fetchall(self) -> list[Any]:
-        rows: list[Any] = list(self._left()) if self._rows is not None else self._run("fetchall")
+        rows: list[Any] = list(self._left()) if self._rows is not None else self._rows_as("fetchall", (), {})
         return rows
 
     def fetchmany(self, size: int = 1) -> list[Any]:
@@ -359,27 +429,27 @@ class GuardedRelation:
     def _left(self) -> Iterator[Any]:
         """The rows that are left: all are taken at once, since names may mean something else later."""
         if self._rows is None:
-            self._rows = iter(self._run("fetchall"))
+            self._rows = iter(self._rows_as("fetchall", (), {}))
         return self._rows
 
     def __len__(self) -> int:
-        return len(self._run("fetchall"))
+        return len(self._told("fetchall"))
 
     @property
     def columns(self) -> Any:
-        return self._run("columns")
+        return self._told("columns")
 
     @property
     def types(self) -> Any:
-        return self._run("types")
+        return self._told("types")
 
     @property
     def description(self) -> Any:
-        return self._run("description")
+        return self._told("description")
 
     @property
     def shape(self) -> Any:
-        return self._run("shape")
+        return self._told("shape")
 
     # -- written
 
@@ -404,19 +474,21 @@ _NAMES = re.compile(r"\s*\w+(?:\s*,\s*\w+)*\s*\Z")
 
 
 def _reader(name: str) -> Callable[..., Any]:
-    def method(self: GuardedRelation, *arguments: Any, **named: Any) -> Any:
-        return self._run(name, arguments, named)
+    """A method that runs the query and hands out its rows as one object."""
 
-    method.__name__ = name
+    def method(self: GuardedRelation, *arguments: Any, **named: Any) -> Any:
+        return self._rows_as(name, arguments, named)
+
     return method
 
 
-for _name in (
+_add(
+    GuardedRelation,
+    duckdb.DuckDBPyRelation,
     "arrow df fetch_arrow_reader fetch_arrow_table fetch_record_batch fetchdf fetchnumpy pl show to_arrow_reader "
-    "to_arrow_table to_df to_dicts torch"
-).split():
-    if hasattr(duckdb.DuckDBPyRelation, _name):
-        setattr(GuardedRelation, _name, _reader(_name))
+    "to_arrow_table to_df to_dicts torch",
+    _reader,
+)
 
 
 def _fragment(text: object) -> str:

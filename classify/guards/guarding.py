@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from attrs import evolve
-
 from classify.catalog import Catalog
 from classify.errors import UsageError
 from classify.guards.complete import Found, complete
@@ -94,9 +92,7 @@ def guard(
     policing = _policing(catalog, ceiling, policy, access, principal, environment, execution_region, notify)
     errors = ErrorPolicy(chain_errors)
 
-    def judge(
-        own: str | None, completed: Catalog | None, reader: Reader | None = None, *, limits_rows: bool = False
-    ) -> Judge:
+    def judge(own: str | None, completed: Catalog | None, reader: Reader | None = None) -> Judge:
         known = dialect or own
         if known is None:
             raise UsageError(
@@ -107,7 +103,7 @@ def guard(
             completed if completed is not None else catalog,
             known,
             ceiling,
-            policing=evolve(policing, limits_rows=limits_rows) if policing is not None else None,
+            policing=policing,
             default_schema=default_schema,
             default_database=default_database,
             mode=asked,
@@ -169,7 +165,7 @@ def _guarded(
         from classify.guards import sqlite
 
         catalog = known(lambda: sqlite.columns_of(connection))
-        own_judge = judge(sqlite.DIALECT, catalog, sqlite.as_read, limits_rows=True)
+        own_judge = judge(sqlite.DIALECT, catalog, sqlite.as_read)
         return sqlite.guard(connection, own_judge, errors)
     kinds = {one.__module__.partition(".")[0] for one in type(connection).__mro__}
     if "sqlalchemy" in kinds:
@@ -178,12 +174,12 @@ def _guarded(
         own = alchemy.own_dialect(connection)
         reader = sqlite.as_read if own == "sqlite" else None
         there = None if alchemy.is_async(connection) else known(lambda: alchemy.columns_of(connection))
-        return alchemy.guard(connection, judge(own, there, reader, limits_rows=True), errors)
+        return alchemy.guard(connection, judge(own, there, reader), errors)
     if "psycopg" in kinds:
         from classify.guards import postgres
 
         there = None if postgres.is_async(connection) else known(lambda: postgres.columns_of(connection))
-        return postgres.guard(connection, judge(postgres.DIALECT, there, limits_rows=True), errors)
+        return postgres.guard(connection, judge(postgres.DIALECT, there), errors)
     if "duckdb" in kinds or "_duckdb" in kinds:
         from classify.guards import duck
 
@@ -191,11 +187,11 @@ def _guarded(
     if "aiosqlite" in kinds:
         from classify.guards import aio, sqlite
 
-        return aio.guard(connection, judge(sqlite.DIALECT, None, sqlite.as_read, limits_rows=True), errors)
+        return aio.guard(connection, judge(sqlite.DIALECT, None, sqlite.as_read), errors)
     if callable(getattr(connection, "cursor", None)) and callable(getattr(connection, "commit", None)):
         from classify.guards import dbapi
 
         named = dialect or dbapi.own_dialect(connection)
         columns = known(lambda: dbapi.columns_of(connection, named))
-        return dbapi.guard(connection, judge(named, columns, limits_rows=True), errors)
+        return dbapi.guard(connection, judge(named, columns), errors)
     raise UsageError(f"expected a connection, found {type(connection).__name__}")

@@ -80,7 +80,6 @@ class Policing:
         principal: whom the connection is for, where no `acting` says so.
         environment, execution_region: as the deployment says; no code around changes them.
         notify: tells groups; without it a query that they are to be told of does not run.
-        limits_rows: whether the guard of this driver can stop after so many rows.
     """
 
     policy: Policy
@@ -89,7 +88,6 @@ class Policing:
     environment: str | None = None
     execution_region: str | None = None
     notify: Callable[[Notice], object] | None = None
-    limits_rows: bool = False
 
     def asked(self, text: str, exposure: Exposure, catalog: Catalog, dialect: str, schema: str | None) -> Asked:
         """What there is to decide of a text; it stays the same until the catalog changes."""
@@ -171,7 +169,7 @@ class Policing:
         """What the policy obliges to and this guard cannot do, in words, or an empty text."""
         if obligations.watermark:
             return "with a watermark"
-        counts = self.limits_rows and "export" not in touched.does and not any(map(_copies, asked.exposure.statements))
+        counts = "export" not in touched.does and not any(map(_copies, asked.exposure.statements))
         if obligations.rows_at_most is not None and not counts:
             return f"for {obligations.rows_at_most} rows at most"
         if obligations.notify and self.notify is None:

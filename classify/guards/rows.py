@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from classify.errors import UsageError
 from classify.guards.judge import Permit
 
 FetchSome = Callable[[int], Awaitable[Any]]
@@ -61,6 +62,31 @@ class Rows:
         self.end()
         return rows
 
+    def table(self, fetch: Callable[[], Any], *, is_part: bool = False) -> Any:
+        """All rows that are left, or a part of them, as one object, of a driver that does not stop after so many.
+
+        Of a reader nobody knows how many rows there will be, so that nobody is told.
+
+        Raises:
+            UsageError: there is a limit, or no row is left of what was counted.
+        """
+        if self._limit is not None:
+            raise UsageError(
+                f"the policy lets {self._limit} rows of it be handed out at most: take them by fetchone, fetchmany or "
+                "fetchall"
+                if self._handed < self._limit
+                else "all rows that may be handed out were taken: run the query again"
+            )
+        found = fetch()
+        count = _length(found)
+        if count is None:
+            self._receipt = None
+        else:
+            self.took(count)
+        if not is_part:
+            self.end()
+        return found
+
     async def many_awaited(self, fetch: FetchSome, size: int) -> Any:
         """As `many`, of who may wait alone."""
         wanted = self.left(size)
@@ -91,3 +117,13 @@ class Rows:
             self._limit = self._handed
         if receipt is not None:
             receipt(self._handed)
+
+
+def _length(table: Any) -> int | None:
+    """How many rows there are in a table, a frame, a list, or a dictionary of columns; None where it does not tell."""
+    if isinstance(table, Mapping):
+        table = next(iter(table.values()), ())
+    try:
+        return len(table)
+    except TypeError:
+        return None

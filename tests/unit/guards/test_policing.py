@@ -7,7 +7,7 @@ import json
 import pickle
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,15 @@ CATALOG = Catalog.from_mapping(
     },
     dialect="sqlite",
 )
+DUCKS = Catalog.from_mapping(
+    {
+        "main.users": {"id": "internal", "email": "confidential", "ssn": "restricted"},
+        "main.copies": {"email": "restricted"},
+    },
+    dialect="duckdb",
+    default_schema="main",
+)
+CATALOGS = {"sqlite": CATALOG, "duckdb": DUCKS}
 TICKET = {"ticket": "T-1"}
 
 
@@ -64,10 +73,10 @@ def events(access: Access) -> list[dict[str, Any]]:
         return [json.loads(one) for one in bodies]
 
 
-def granted(access: Access, sql: str, action: str = "read", **facts: Any) -> str:
+def granted(access: Access, sql: str, action: str = "read", dialect: str = "sqlite", **facts: Any) -> str:
     """A grant for that query, as the approvers gave it."""
     request = Request(person("ann"), action, "fraud", references=TICKET, **facts)
-    entry = access.request(request, analyse(sql, CATALOG, dialect="sqlite"))
+    entry = access.request(request, analyse(sql, CATALOGS[dialect], dialect=dialect))
     access.approve(entry.id, person("sam"))
     return access.approve(entry.id, person("sue")).id
 
@@ -195,6 +204,76 @@ def test_rows_are_handed_out_up_to_the_limit(raw: sqlite3.Connection, tmp_path: 
     connection.execute("insert into copies values ('e')")
     connection.execute("update users set ssn = email where id = 1")
     assert connection.execute("delete from users returning id").fetchall() == [(0,), (1,), (2,)]
+
+
+@pytest.fixture
+def ducks() -> Iterator[Any]:
+    connection = duckdb.connect()
+    connection.execute("create table users as select range as id, 'e' as email, 's' as ssn from range(10)")
+    connection.execute("create table copies (email text)")
+    yield connection
+    connection.close()
+
+
+def test_duckdb_hands_out_rows_up_to_the_limit(ducks: Any, few: Policy) -> None:
+    connection: Any = guard(ducks, DUCKS, policy=few, principal=person("sam"))
+    assert connection.execute(FIRST).fetchall() == [(0,), (1,), (2,)]
+    connection.execute(FIRST)
+    assert (connection.fetchmany(2), connection.fetchone()) == ([(0,), (1,)], (2,))
+    assert connection.begin().commit().fetchone() is None  # nothing is left to be run
+    with pytest.raises(UsageError, match="all rows that may be handed out were taken"):
+        connection.df()
+    for taken in ("df", "fetchnumpy", "fetch_df_chunk", "to_arrow_table", "to_arrow_reader", "torch"):
+        if hasattr(duckdb.DuckDBPyConnection, taken):
+            with pytest.raises(UsageError, match="3 rows of it be handed out at most: take them by fetchone"):
+                getattr(connection.execute(FIRST), taken)()
+            assert connection.fetchall() == [(0,), (1,), (2,)]
+    relation = connection.sql(FIRST)
+    assert relation.fetchall() == [(0,), (1,), (2,)]
+    assert relation.df()["id"].tolist() == relation.fetchnumpy()["id"].tolist() == [0, 1, 2]
+    assert relation.to_arrow_table().num_rows == 3
+    assert (relation.fetchmany(2), relation.fetchone(), relation.fetchone()) == ([(0,), (1,)], (2,), None)
+    assert connection.sql("select id from users where id > ? order by id", params=[5]).fetchall() == [(6,), (7,), (8,)]
+    for copying in ("insert into copies select email from users", "copy users to 'users.csv'"):
+        with pytest.raises(QueryRefused, match="for 3 rows at most, which this guard cannot see to"):
+            connection.execute(copying)
+    with pytest.raises(QueryRefused, match="for 3 rows at most"):
+        connection.sql("select email from users").insert_into("copies")
+    assert connection.execute("delete from users where id > 5 returning id").fetchall() == [(6,), (7,), (8,)]
+
+
+READERS = ("to_arrow_reader", "fetch_arrow_reader")  # as releases of DuckDB name it
+
+
+def test_duckdb_says_how_many_rows_it_returned(ducks: Any, access: Access) -> None:
+    connection: Any = guard(ducks, DUCKS, access=access)
+    text = "select email from users"
+    granted(access, text, dialect="duckdb")
+
+    def returned(take: Callable[[], object]) -> list[int]:
+        before = len(events(access))
+        take()
+        return [one["returned_rows"] for one in events(access)[before:] if "returned_rows" in one]
+
+    def in_chunks() -> None:
+        connection.execute(text)
+        while len(connection.fetch_df_chunk()):
+            pass
+
+    with acting(person("ann"), purpose="fraud"):
+        assert returned(lambda: connection.execute(text).fetchall()) == [10]
+        assert returned(lambda: connection.execute(text).df()) == [10]
+        assert returned(lambda: connection.execute(text).fetchnumpy()) == [10]
+        assert returned(in_chunks) == [10]
+        assert returned(lambda: connection.execute(text).fetchmany(3)) == []
+        assert returned(lambda: connection.execute("select 1").fetchall()) == [3]
+        relation = connection.sql(text)
+        assert returned(relation.fetchone) == [10]  # all are taken, since names may mean something else later
+        assert returned(relation.fetchall) == []
+        assert returned(relation.to_arrow_table) == [10]
+        assert returned(lambda: relation.columns) == []
+        reader = next(one for one in READERS if hasattr(duckdb.DuckDBPyRelation, one))
+        assert returned(lambda: getattr(relation, reader)().read_all()) == []  # nobody knows how many it gave
 
 
 def test_facts_come_from_the_nearest_that_says_them(tmp_path: Path) -> None:
