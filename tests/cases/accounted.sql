@@ -4,11 +4,13 @@
 -- dialect: postgres sqlite duckdb mysql
 select id from events where json_array_length(payload -> 'parts') > 2
 -- reads: events.id events.payload
+-- engine[postgres]: no (its function takes json, and the column is jsonb)
 
 -- case: a text before the arrow is a text
 -- dialect: postgres sqlite duckdb mysql
 select json_array_length('{"a": []}' -> 'a') from users
 -- reads:
+-- engine[postgres]: no (its operator wants a type)
 
 -- case: two arrows in an aggregate
 -- dialect: postgres sqlite
@@ -112,6 +114,7 @@ select ? from users
 -- dialect: postgres sqlite mysql
 select id from users where country = ?
 -- reads: users.id users.country
+-- engine[postgres]: no (a client's placeholder)
 
 -- case: a constant that is a column
 -- dialect: duckdb
@@ -171,6 +174,7 @@ set role hr; select id from users
 -- case: a role without one
 set role auditor; select id from users
 -- reads: users.id
+-- engine[postgres]: no (no such role)
 
 -- case: words that begin no transaction
 -- dialect: mysql
@@ -308,10 +312,12 @@ select id from users force index (country) use index for join (ssn) where id = 1
 -- dialect: sqlite
 select id from users indexed by ssn where country = 'x'
 -- reads: users.id users.country
+-- engine[sqlite]: no (no such index)
 
 -- case: a value that the caller gives, named as a column is
 select ssn from users where id = :id and name <> :ssn
 -- reads: users.id users.name users.ssn
+-- engine[postgres]: no (a client's placeholder)
 
 -- case: the same in DuckDB
 -- dialect: duckdb

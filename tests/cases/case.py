@@ -14,7 +14,10 @@ from attrs import field, frozen
 _LINE = re.compile(
     r"-- (?P<key>[a-z]+)(?: (?P<subject>[^:\[\]]+?))?(?:\[(?P<dialects>[^\]]+)\])?:(?: (?P<value>.*))?\Z"
 )
-_KEYS = frozenset(("reads", "datasets", "output", "writes", "kinds", "spans", "unresolved", "kind", "level", "levels"))
+_KEYS = frozenset(
+    ("reads", "datasets", "output", "writes", "kinds", "spans", "unresolved", "kind", "level", "levels", "engine")
+)
+_ENGINE = re.compile(r"(?:no|valid) \(.+\)\Z")
 
 
 @frozen
@@ -88,6 +91,8 @@ def _case(path: Path, start: int, block: Iterable[str], dialects: tuple[str, ...
         elif match and match["key"] == "dialect":
             dialects = tuple(match["value"].split())
         elif match and match["key"] in _KEYS:
+            if match["key"] == "engine" and not _ENGINE.match(match["value"] or ""):
+                raise ValueError(f"{place}: unknown `{text}`: expected `no (why)` or `valid (why)`")
             own = tuple((match["dialects"] or "").split())
             lines.append(Line(match["key"], match["subject"] or "", own, match["value"] or ""))
         else:

@@ -13,6 +13,7 @@ copy users (id, email) to stdout
 -- case: a query
 copy (select email from users where ssn is not null) to '/tmp/x.csv'
 -- reads: users.email users.ssn
+-- engine[postgres]: no (no such folder)
 
 -- case: a query to a file format
 -- dialect: duckdb

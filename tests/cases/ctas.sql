@@ -46,12 +46,14 @@ create view seen as select id, ssn from users
 -- reads: users.id users.ssn
 -- writes seen.id: users.id <-
 -- writes seen.ssn: users.ssn <-
+-- engine[postgres]: valid (who makes a view need not read)
 
 -- case: a view with column names
 create view seen (a, b) as select id, ssn from users
 -- reads: users.id users.ssn
 -- writes seen.a: users.id <-
 -- writes seen.b: users.ssn <-
+-- engine[postgres]: valid (who makes a view need not read)
 
 -- case: a materialized view
 -- dialect: postgres snowflake bigquery
@@ -112,6 +114,7 @@ create table copied (like users including all, note text); insert into copied (n
 -- reads: users.ssn
 -- datasets: users
 -- levels: public restricted restricted
+-- engine[postgres]: valid (LIKE wants to read the whole table, of which it takes the names)
 
 -- case: a clone holds the rows
 -- dialect: snowflake bigquery

@@ -36,6 +36,7 @@ with a as (select id, ssn from users), b as (select ssn as s from a) select s fr
 with a as (select code from countries), countries as (select id as code from orders) select code from a
 -- reads: countries.code orders.id
 -- reads[duckdb]: countries.code
+-- engine[postgres]: valid (nobody asks for the second one)
 
 -- case: nested
 with a as (with b as (select email from users) select email as e from b) select e from a
@@ -58,6 +59,7 @@ with t as (select id, manager_id, name from users) select a.name, b.name as boss
 with t as (select ssn from users) select code from countries
 -- reads: users.ssn countries.code
 -- output code: countries.code <-
+-- engine[postgres]: valid (privileges of what nobody asks for are not looked at)
 
 -- case: one that nobody uses is not asked for
 -- dialect: duckdb sqlite

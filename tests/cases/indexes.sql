@@ -8,6 +8,7 @@ create unique index i on users using btree (lower(email) desc) where ssn is not 
 -- dialect: postgres mysql sqlite duckdb
 create index i on users (ssn)
 -- reads: users.ssn
+-- engine[sqlite]: no (an index is made in the schema of its table alone)
 
 -- case: columns that an index carries along
 -- dialect: postgres tsql
@@ -31,10 +32,12 @@ create index i on users (nope)
 -- case: privileges read nothing
 grant select (ssn), update on users to name
 -- reads:
+-- engine[postgres]: no (no such role)
 
 -- case: privileges taken back
 revoke all on users from ssn
 -- reads:
+-- engine[postgres]: no (no such role)
 
 -- case: a dropped constraint is no column
 alter table users drop constraint if exists ssn
@@ -53,6 +56,7 @@ drop index i on users
 -- case: a key reads its columns
 alter table users add constraint ssn primary key (id, name)
 -- reads: users.id users.name
+-- engine[postgres]: no (the table has one)
 
 -- case: a unique constraint reads its columns
 -- dialect: postgres mysql

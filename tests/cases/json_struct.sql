@@ -56,6 +56,7 @@ select users.name from users
 -- dialect: duckdb bigquery spark
 select home.zip from profiles
 -- reads: profiles.home profiles.home.city profiles.home.street
+-- engine[duckdb]: no (no such field)
 
 -- case: building a struct
 -- dialect: duckdb

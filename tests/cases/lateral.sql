@@ -62,3 +62,4 @@ select xmltable.* from events, lateral xmltable('/r' passing payload columns a i
 -- reads: events.payload events.kind
 -- output a: events.payload <- events.payload
 -- output b: events.payload events.kind <- events.payload
+-- engine[postgres]: no (the column is jsonb, not xml)

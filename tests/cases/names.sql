@@ -44,6 +44,7 @@ drop table if exists t; create table if not exists t as select id from users; se
 create table if not exists countries as select ssn as name from users; select name from countries
 -- reads: users.ssn countries.name
 -- levels: restricted restricted
+-- engine[postgres]: valid (the table exists, so the query does not run)
 
 -- case: dropping a table writes what it destroys
 drop table archive
@@ -106,12 +107,14 @@ alter table users swap with countries; select ssn from countries; select code fr
 alter table users rename column ssn to code; select code from users; select id from users where code is null
 -- reads: users.ssn users.id
 -- levels: public restricted restricted
+-- engine[sqlite]: valid (it tells the new name)
 
 -- case: a renamed column without the word
 -- dialect: postgres sqlite duckdb mysql
 alter table users rename ssn to code; select code from users
 -- reads: users.ssn
 -- levels: public restricted
+-- engine[sqlite]: valid (it tells the new name)
 
 -- case: columns that are changed, modified and added
 -- dialect: mysql
@@ -169,6 +172,7 @@ update countries set note = (select max(ssn) from users); select note from count
 alter table users alter column country type text using ssn; select country from users
 -- reads: users.ssn users.country
 -- levels: restricted restricted
+-- engine[postgres]: no (a view is in the way)
 
 -- case: a change of partitions, and all that follows, is unresolved
 -- dialect: postgres hive
@@ -187,6 +191,7 @@ begin; create temporary table users as select 1 as ssn; rollback; select ssn fro
 -- dialect: postgres duckdb
 begin; insert into countries (name) values ('x'); rollback; select name from countries
 -- reads: countries.name
+-- engine[postgres]: valid (the role ends with the transaction)
 
 -- case: a commit keeps the names
 -- dialect: postgres duckdb

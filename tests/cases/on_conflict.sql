@@ -5,6 +5,7 @@ insert into countries (code, name) values ('x', 'y') on conflict do nothing
 -- reads:
 -- writes countries.code: <-
 -- writes countries.name: <-
+-- engine[duckdb]: valid (the plan scans the key that may conflict)
 
 -- case: the target column is read
 insert into countries (code, name) values ('x', 'y') on conflict (code) do nothing
@@ -48,6 +49,7 @@ insert into daily (country) select country from users group by country on duplic
 -- dialect: postgres
 insert into countries (code) values ('x') on conflict (code collate "C" text_pattern_ops, lower(name)) do nothing
 -- reads: countries.code countries.name
+-- engine[postgres]: no (no such index)
 
 -- case: a proposed value asks for the column that it would replace
 -- dialect: postgres
@@ -63,3 +65,4 @@ insert into countries (code) values ('x') on conflict (code) do update set name 
 -- dialect: sqlite duckdb
 insert into countries (code, name) select country, email from users on conflict (code) do update set name = excluded.name
 -- reads: countries.code users.country users.email
+-- engine[sqlite]: no (its grammar wants a WHERE before ON)

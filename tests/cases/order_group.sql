@@ -267,6 +267,7 @@ select id from users order by name using <, email using ~<~
 select id <<| manager_id as a from users where box '(1,1)' ~= box '(2,2)' and email ~<~ name
 -- reads: users.id users.manager_id users.email users.name
 -- output a: users.id users.manager_id <- users.email users.name
+-- engine[postgres]: no (no such operator)
 
 -- case: a direction in group by
 -- dialect: mysql

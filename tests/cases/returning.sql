@@ -12,6 +12,7 @@ insert into archive (id, ssn) select id, ssn from users returning id, ssn as s
 -- case: of an update
 update users set name = 'x' where id = 1 returning email
 -- reads: users.id users.email
+-- engine[duckdb]: valid (the plan scans whole rows)
 
 -- case: of a delete
 delete from users where id = 1 returning ssn
@@ -58,6 +59,7 @@ update countries set name = u.ssn from users u returning old.name as before, new
 -- reads: countries.name users.ssn
 -- output before: countries.name <-
 -- output after: countries.name users.ssn <-
+-- engine[postgres]: no (since PostgreSQL 18)
 
 -- case: output of a merge
 -- dialect: tsql

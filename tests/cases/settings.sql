@@ -31,6 +31,7 @@ set role reporting; set session authorization ann; set time zone 'UTC'; set stat
 set datestyle to iso; reset role; select id from users
 -- reads: users.id
 -- levels: public public public public public public internal
+-- engine[postgres]: no (no such roles)
 
 -- case: a setting that changes what a text is
 -- dialect: mysql

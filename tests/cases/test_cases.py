@@ -140,6 +140,12 @@ def test_a_misspelt_line_is_an_error(tmp_path: Path) -> None:
         list(read_cases(tmp_path))
 
 
+def test_a_mark_without_its_reason_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "x.sql").write_text("-- case: one\nselect 1\n-- reads:\n-- engine: no\n")
+    with pytest.raises(ValueError, match=r"x\.sql:1: unknown `-- engine: no`: expected `no \(why\)`"):
+        list(read_cases(tmp_path))
+
+
 def test_a_case_without_reads_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "x.sql").write_text("-- case: one\nselect 1\n")
     with pytest.raises(ValueError, match="no `-- reads:` line"):

@@ -5,6 +5,7 @@
 select name from users join orders using (id)
 -- reads: users.id orders.id users.name
 -- output name: users.name <- users.id orders.id
+-- engine[sqlite]: valid (of what USING merges nobody is told)
 
 -- case: the merged column of an inner join
 select id from users join orders using (id)
@@ -34,6 +35,7 @@ select * from countries join users using (name)
 -- dialect: postgres duckdb sqlite mysql
 select email from users natural join archive
 -- reads: users.email users.id users.name users.ssn archive.id archive.name archive.email archive.ssn
+-- engine[sqlite]: valid (of what USING merges nobody is told)
 
 -- case: a natural join without a common column is a cross join
 -- dialect: postgres sqlite mysql
