@@ -17,7 +17,6 @@ _EXPRESSIONS = (expressions.EXPRESSIONS, functions.EXPRESSIONS, subqueries.EXPRE
 _QUERIES = (select.QUERIES, setops.QUERIES, subqueries.QUERIES, plain.QUERIES, dml.QUERIES)
 _SOURCES = (sources.SOURCES, arrays.SOURCES)
 _STATEMENTS = (
-    dml.STATEMENTS,
     create.STATEMENTS,
     ddl.STATEMENTS,
     indexes.STATEMENTS,

@@ -295,8 +295,9 @@ select 1 from (select id as city from users) home, profiles p join countries c o
 
 -- case: a name in having that the query does not group by may be one outside
 -- dialect: duckdb
-select 1 from orders c where exists (select max(c.name) from countries c group by c.code having count(*) > c.id)
+select 1 as n from orders c where exists (select max(c.name) from countries c group by c.code having count(*) > c.id)
 -- reads: countries.code countries.name orders.id
+-- output n: <- countries.code orders.id
 
 -- case: VALUE without spaces is no SET, so a column among its values is read
 -- dialect: mysql

@@ -7,6 +7,7 @@ insert into archive (id, ssn) select id, ssn from users where country = 'x'
 -- writes archive.id: users.id <- users.country
 -- writes archive.ssn: users.ssn <- users.country
 -- kind: insert
+-- kind: insert
 
 -- case: insert without a column list
 insert into archive select id, name, email, ssn from users

@@ -160,3 +160,16 @@ use hr; create view v as select amount from salaries; use app; select amount fro
 create temporary table users as select 1 as ssn; pragma temp_store = 2; pragma foreign_keys = on
 -- reads:
 -- unresolved: unsupported-statement
+
+-- case: a transaction that is given up
+-- dialect: postgres
+begin; insert into countries (code) values ('x'); abort; select name from countries
+-- reads: countries.name
+-- kind: transaction insert transaction select
+-- engine: valid (the role ends with the transaction)
+
+-- case: a setting that tells of a table
+-- dialect: sqlite
+pragma table_info(users); select id from users
+-- reads: users.id
+-- kind: show select

@@ -13,11 +13,8 @@ from classify.sql import analyse
 from tests.cases.case import Case, read_cases
 
 FOLDER = Path(__file__).parent
-CASES = [
-    pytest.param(case, dialect, id=f"{case.place.partition('.')[0]}/{case.title} [{dialect}]")
-    for case in read_cases(FOLDER)
-    for dialect in case.dialects
-]
+CASES = [(case, dialect) for case in read_cases(FOLDER) for dialect in case.dialects]
+_NAMES = [f"{case.place.partition('.')[0]}/{case.title} [{dialect}]" for case, dialect in CASES]
 
 
 @functools.cache
@@ -59,7 +56,8 @@ def _compare_lists(what: str, expected: list[str], found: list[str]) -> list[str
     return [f"{what}: expected", *(f"    {line}" for line in expected), "  found", *(f"    {line}" for line in found)]
 
 
-def _differences(case: Case, dialect: str, exposure: Exposure) -> list[str]:
+def differences(case: Case, dialect: str, exposure: Exposure) -> list[str]:
+    """What the answer has otherwise than the case states."""
     reads = {read.column.removeprefix("app."): read for read in exposure.reads}
     lines = _compare_sets("reads", (case.value("reads", dialect) or "").split(), reads)
     lines += _compare_sets(
@@ -96,17 +94,17 @@ def _differences(case: Case, dialect: str, exposure: Exposure) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize(("case", "dialect"), CASES)
+@pytest.mark.parametrize(("case", "dialect"), CASES, ids=_NAMES)
 def test_case(case: Case, dialect: str) -> None:
     exposure = _analyse(case, dialect)
-    if differences := _differences(case, dialect, exposure):
+    if found := differences(case, dialect, exposure):
         details = [f"unresolved here: {u.cause.value} `{u.name}`: {u.detail}" for u in exposure.unresolved]
         pytest.fail(
-            "\n".join([f"{case.place}: {case.title} [{dialect}]", case.sql, "", *differences, *details]), pytrace=False
+            "\n".join([f"{case.place}: {case.title} [{dialect}]", case.sql, "", *found, *details]), pytrace=False
         )
 
 
-@pytest.mark.parametrize(("case", "dialect"), CASES)
+@pytest.mark.parametrize(("case", "dialect"), CASES, ids=_NAMES)
 def test_what_holds_for_every_exposure(case: Case, dialect: str) -> None:
     """INVARIANT: unresolved means top; a label dominates what it is made of; a span is a place in the text."""
     exposure = _analyse(case, dialect)

@@ -135,7 +135,7 @@ QUERIES: Mapping[type, QueryHandler] = {
 
 
 EXPRESSIONS: Mapping[type, Handler] = {
-    **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Values, exp.Table), _scalar),
+    **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except, exp.Subquery, exp.Values), _scalar),
     exp.Exists: _exists,
     exp.In: _in,
 }

@@ -30,21 +30,16 @@ TEXTS = frozenset(
 # Where a name gives, and takes no value: the class of the node around it, its argument there, and why.
 _ROLES: frozenset[tuple[type, str]] = frozenset(
     {
-        (exp.Alias, "alias"),  # an output's name
         (exp.Aliases, "expressions"),
         (exp.PivotAlias, "alias"),
-        (exp.TableAlias, "this"),  # a source's
-        (exp.TableAlias, "columns"),
         (exp.Schema, "expressions"),  # written or defined columns
         (exp.ColumnDef, "this"),  # a column, or a field of a type, that is defined
         (exp.Constraint, "this"),
         (exp.Window, "this"),  # a window's name
         (exp.Window, "alias"),
         (exp.DataType, "kind"),  # a type of the user's own
-        (exp.DataType, "expressions"),
         (exp.Collate, "expression"),  # a collation's
         (exp.Dot, "expression"),  # a field: what stands before the dot is read whole
-        (exp.Anonymous, "this"),  # a function's
         (exp.AlterColumn, "this"),
         (exp.ModifyColumn, "rename_from"),
         (exp.Kwarg, "this"),  # an argument's
@@ -67,7 +62,6 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Create, "expression"),  # ClickHouse: the table whose columns the new one takes
         (exp.Delete, "tables"),
         (exp.Delete, "this"),
-        (exp.Drop, "this"),
         (exp.Drop, "tables"),
         (exp.Comment, "this"),
         (exp.Grant, "securable"),
@@ -75,14 +69,10 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Revoke, "securable"),
         (exp.LikeProperty, "this"),
         (exp.SwapTable, "this"),
-        (exp.Insert, "this"),
         (exp.Into, "this"),
         (exp.Lock, "expressions"),
-        (exp.Merge, "this"),
         (exp.Schema, "this"),
         (exp.Table, "indexed"),  # SQLite, INDEXED BY: an index's
-        (exp.TruncateTable, "expressions"),
-        (exp.Update, "this"),
     }
 )
 
@@ -90,21 +80,15 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
 _WRITTEN: frozenset[tuple[type, str]] = frozenset(
     {
         (exp.Star, "except_"),
-        (exp.Star, "rename"),
-        (exp.Schema, "expressions"),
-        (exp.ColumnDef, "this"),
-        (exp.AlterColumn, "this"),
         (exp.RenameColumn, "this"),
         (exp.RenameColumn, "to"),
-        (exp.Drop, "this"),
         (exp.Drop, "tables"),  # ALTER TABLE: … DROP COLUMN
         (exp.Comment, "this"),
         (exp.Insert, "this"),  # MERGE: … THEN INSERT (columns)
-        (exp.Delete, "tables"),
         (exp.GrantPrivilege, "expressions"),
     }
 )
-_ASSIGNED = frozenset((exp.Update, exp.OnConflict, exp.When, exp.Merge))
+_ASSIGNED = frozenset((exp.Update, exp.OnConflict))
 
 # The keywords that no dialect takes for a column unless they are quoted.
 _RESERVED = frozenset(

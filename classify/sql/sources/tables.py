@@ -235,8 +235,8 @@ def _table_from_rows(walk: Walk, node: exp.TableFromRows, scope: Scope) -> int:
     return rows | modifiers(walk, node, scope, ("sample",))
 
 
-def _paren(walk: Walk, node: exp.Expr, scope: Scope) -> int:
-    """A source in parentheses, or with ClickHouse's FINAL, which merges its rows and reads no more of them."""
+def _final(walk: Walk, node: exp.Final, scope: Scope) -> int:
+    """ClickHouse's FINAL merges the rows of a table, and reads no more of them."""
     return add_source(walk, node.args["this"], scope)
 
 
@@ -266,6 +266,6 @@ SOURCES: Mapping[type, SourceHandler] = {
     exp.TableAlias: _piped,
     exp.Subquery: _subquery,
     exp.TableFromRows: _table_from_rows,
-    **dict.fromkeys((exp.Paren, exp.Final), _paren),
+    exp.Final: _final,
     exp.Lateral: _lateral,
 }

@@ -19,7 +19,7 @@ from classify.sql.statements.assignments import assign, assigned_value
 from classify.sql.statements.sinks import Target, target_of
 from classify.sql.statements.upsert import add_sources, conflict, sees_sources
 from classify.sql.values.star import is_star, star_outs
-from classify.sql.walk.dispatch import QueryHandler, Ran, StatementHandler, add_source, flow_of, is_query, relation_of
+from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of, is_query, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
@@ -28,10 +28,6 @@ _INSERT_KNOWN = frozenset(
     "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored partition "
     "settings default source is_function".split()
 )
-
-
-def _run_insert(walk: Walk, node: exp.Insert) -> Ran:
-    return Ran("insert", insert(walk, node, None, None))
 
 
 def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -160,10 +156,6 @@ def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
 _UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
 
 
-def _run_update(walk: Walk, node: exp.Update) -> Ran:
-    return Ran("update", update(walk, node, None, None))
-
-
 def update(walk: Walk, node: exp.Update, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """UPDATE: assigned columns are written; what the values and WHERE name is read."""
     walk.rest(node, _UPDATE_KNOWN)
@@ -235,10 +227,6 @@ def _from(walk: Walk, node: exp.From, scope: Scope, targets: list[Target]) -> in
 
 
 _DELETE_KNOWN = frozenset("with_ this using where returning order limit tables cluster hint".split())
-
-
-def _run_delete(walk: Walk, node: exp.Delete) -> Ran:
-    return Ran("delete", delete(walk, node, None, None))
 
 
 def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -319,10 +307,6 @@ def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int, targets:
 
 
 _MERGE_KNOWN = frozenset("this using on using_cond whens with_ returning".split())
-
-
-def _run_merge(walk: Walk, node: exp.Merge) -> Ran:
-    return Ran("merge", merge(walk, node, None, None))
 
 
 def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -415,14 +399,6 @@ def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
     target.decide(walk, rows)
     if relation.loose is not None and relation.loose:
         walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known; list them")
-
-
-STATEMENTS: Mapping[type, StatementHandler] = {
-    exp.Insert: _run_insert,
-    exp.Update: _run_update,
-    exp.Delete: _run_delete,
-    exp.Merge: _run_merge,
-}
 
 
 QUERIES: Mapping[type, QueryHandler] = {

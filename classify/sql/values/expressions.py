@@ -25,7 +25,7 @@ _ALIAS_FIRST = AliasRule.ALIAS_FIRST
 _COLUMN = exp.Column
 _IDENTIFIER = exp.Identifier
 
-_SCALARS = (str, bool, int, float, type(None))
+_SCALARS = (str, bool, type(None))
 
 
 def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
@@ -220,8 +220,7 @@ def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
             flow = flow_of(walk, node.args["expression"], scope)
             walk.assign(left.name, flow)
             return flow
-    named = node.__class__ is exp.Alias or node.__class__ is exp.PivotAlias
-    stack.append(node.args["this"] if named else node.args["expression"])
+    stack.append(node.args["this" if node.__class__ is exp.Alias else "expression"])
     return 0
 
 
@@ -439,7 +438,7 @@ def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:
 
 # Words that stand for a value without parentheses, unless a column has the name (`DialectRow.constant_columns`).
 _CONSTANTS = (
-    exp.CurrentCatalog, exp.CurrentDate, exp.CurrentRole, exp.CurrentSchema, exp.CurrentTime, exp.CurrentTimestamp,
+    exp.CurrentCatalog, exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp,
     exp.CurrentUser, exp.Localtime, exp.Localtimestamp, exp.SessionUser,
 )  # fmt: skip
 
@@ -474,17 +473,6 @@ def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: P
     return 0
 
 
-def _table_column(walk: Walk, node: exp.TableColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """A table's name as a value."""
-    identifier = node.args["this"]
-    found = resolve.whole_row(walk, scope, walk.key(identifier))
-    if found is None:
-        walk.unknown_column(node, scope, [walk.key(identifier)])
-        return 0
-    walk.name(node, *found)
-    return found[0]
-
-
 EXPRESSIONS: Mapping[type, object] = {
     **dict.fromkeys(PLAIN, VISIT),
     **dict.fromkeys((*LEAVES, *_SCALARS), LEAF),
@@ -498,7 +486,7 @@ EXPRESSIONS: Mapping[type, object] = {
     exp.Order: _order,
     exp.WithinGroup: _within_group,
     exp.Window: _window,
-    **dict.fromkeys((exp.Alias, exp.PivotAlias, exp.PropertyEQ, exp.Kwarg), _named_value),
+    **dict.fromkeys((exp.Alias, exp.PropertyEQ, exp.Kwarg), _named_value),
     exp.Collate: _collate,
     exp.Lambda: _lambda,
     exp.Dot: _dot,
@@ -510,5 +498,4 @@ EXPRESSIONS: Mapping[type, object] = {
     exp.NextValueFor: _next_value,
     exp.DataType: _type,
     **dict.fromkeys((exp.Boolean, *_CONSTANTS), _constant),
-    exp.TableColumn: _table_column,
 }

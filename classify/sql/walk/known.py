@@ -35,7 +35,8 @@ _FUNCTIONS = """
     Collation Compress Concat ConcatWs ConnectByRoot Contains Convert ConvertTimezone ConvertToCharset Corr Cos
     Cosh CosineDistance Cot Coth Count CountIf CovarPop CovarSamp Csc Csch CumeDist CurrentAccount
     CurrentAccountName CurrentAvailableRoles CurrentClient CurrentDatabase CurrentDatetime CurrentIpAddress
-    CurrentOrganizationName CurrentOrganizationUser CurrentRegion CurrentRoleType CurrentSchemas
+    CurrentOrganizationName CurrentOrganizationUser CurrentRegion CurrentRole CurrentRoleType
+    CurrentSchema CurrentSchemas
     CurrentSecondaryRoles CurrentSession CurrentStatement CurrentTimestampLTZ CurrentTimezone CurrentTransaction
     CurrentUserId CurrentVersion CurrentWarehouse Date DateAdd DateBin DateDiff DateFromParts DateFromUnixDate
     DateStrToDate DateSub DateToDateStr DateToDi DateTrunc Datetime DatetimeAdd DatetimeDiff DatetimeSub
@@ -79,8 +80,8 @@ _FUNCTIONS = """
 
 # Classes that name no column: constants, parameters, types, paths into a value that stands beside them.
 _LEAVES = """
-    Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString Heredoc
-    PseudoType ObjectIdentifier JSONPath CharacterSet IntervalSpan
+    Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString ObjectIdentifier
+    JSONPath IntervalSpan
 """
 
 # The words that every dialect takes as a date part.
