@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.oracles.engines import postgres_programs, postgres_server
+from tests.unit.cli.program import classify
 
 _MODELS = """\
 from typing import Annotated
@@ -67,13 +66,7 @@ def app(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, status: int) -> str:
-    found = subprocess.run(
-        [sys.executable, "-m", "classify", "catalog", "diff", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    found = classify(folder, "catalog", "diff", *arguments)
     assert (found.returncode, "Traceback" in found.stderr) == (status, False), found
     return found.stdout if status < 2 else found.stderr
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+from tests.unit.cli.program import classify
 
 ROOT = Path(__file__).resolve().parents[3]
 OVER = "select ssn from app.users"
@@ -35,19 +37,11 @@ def write(folder: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def check(folder: Path, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "classify", "check", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def check(folder: Path, *arguments: str, given: str = "") -> CompletedProcess[str]:
+    return classify(folder, "check", *arguments, given=given)
 
 
-def codes(run: subprocess.CompletedProcess[str]) -> list[str]:
+def codes(run: CompletedProcess[str]) -> list[str]:
     return [line.split()[1] for line in run.stdout.splitlines() if line[:1] not in (" ", "")]
 
 
@@ -193,7 +187,7 @@ def test_wrong_use_is_one_line(folder: Path, arguments: tuple[str, ...], message
 
 
 def test_rules_have_pages(folder: Path) -> None:
-    def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def ask(*arguments: str) -> CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "classify", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
         )

@@ -1,4 +1,4 @@
-"""The commands from end to end, each in a process of its own, over a small warehouse."""
+"""The commands from end to end, over a small warehouse."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+from tests.unit.cli.program import classify
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -60,21 +63,7 @@ def write(folder: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def classify(folder: Path, *arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CLASSIFY_TRACEBACK")}
-    run = subprocess.run(
-        [sys.executable, "-m", "classify", *arguments],
-        cwd=folder,
-        env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
-
-
-def error_of(run: subprocess.CompletedProcess[str]) -> str:
+def error_of(run: CompletedProcess[str]) -> str:
     """The one line of a run that was used wrongly."""
     assert run.returncode == 2, run.stderr
     assert run.stdout == ""
@@ -276,7 +265,7 @@ def test_analyse_explains_each_column(warehouse: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [("-f", "over.sql"), ("-",)], ids=["file", "stdin"])
 def test_analyse_reads_files_and_the_standard_input(warehouse: Path, arguments: tuple[str, ...]) -> None:
-    run = classify(warehouse, "analyse", *arguments, "--format", "json", stdin=(warehouse / "over.sql").read_bytes())
+    run = classify(warehouse, "analyse", *arguments, "--format", "json", given=(warehouse / "over.sql").read_bytes())
     document = json.loads(run.stdout)
     assert document["version"] == 1
     assert document["label"]["level"] == "restricted"
@@ -520,7 +509,7 @@ def test_a_class_above_the_ceiling_of_a_text_is_said(warehouse: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_full_disk_a_closed_output_and_a_lost_folder_are_no_fault_of_ours(warehouse: Path, tmp_path: Path) -> None:
-    def shell(line: str) -> subprocess.CompletedProcess[str]:
+    def shell(line: str) -> CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "COMMAND": f"{sys.executable} -m classify"}
         return subprocess.run(
             ["sh", "-c", line], cwd=warehouse, env=environment, capture_output=True, text=True, check=False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.unit.cli.program import classify
 
 ROOT = Path(__file__).resolve().parents[3]
 CATALOG = (
@@ -49,14 +50,7 @@ class Repository:
         self.git("commit", "--quiet", "--message", "x")
 
     def check(self, *arguments: str, folder: str = ".") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "classify", "check", *arguments],
-            cwd=self.folder / folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return classify(self.folder / folder, "check", *arguments, **self.environment)
 
     def new(self, *arguments: str) -> list[str]:
         run = self.check("--diff", "main", *arguments)

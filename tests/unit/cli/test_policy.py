@@ -7,11 +7,12 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
+from tests.unit.cli.program import classify
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN = ("schemas/policy.yaml", "--groups", "schemas/groups.yaml")
@@ -20,13 +21,7 @@ EMAIL = "select email from app.accounts"
 
 
 def run(*arguments: str, status: int, folder: Path = ROOT) -> str:
-    found = subprocess.run(
-        [sys.executable, "-m", "classify", "policy", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    found = classify(folder, "policy", *arguments)
     assert (found.returncode, "Traceback" in found.stderr) == (status, False), found
     return found.stdout if status < 2 else found.stderr
 
