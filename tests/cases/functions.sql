@@ -342,3 +342,22 @@ select sum(id) over (order by id rows between (select max(amount) from orders) p
 table countries
 -- reads: countries.code countries.name
 -- spans countries.code: countries
+
+-- case: an element of an array by its number
+-- dialect: bigquery
+select tags[offset(0)] as a, tags[ordinal(1)] as b from events
+-- reads: events.tags
+-- output a: events.tags <-
+-- output b: events.tags <-
+
+-- case: a value among the elements of an array
+-- dialect: bigquery
+select id from events where 'x' in unnest(tags)
+-- reads: events.id events.tags
+-- output id: events.id <- events.tags
+
+-- case: a type that no column has
+-- dialect: postgres
+select name::text::cstring as a from users
+-- reads: users.name
+-- output a: users.name <-

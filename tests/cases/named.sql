@@ -176,3 +176,9 @@ delete from users, orders using users join orders on users.id = orders.user_id
 -- dialect: mysql
 delete from ssn using users ssn, orders o where ssn.id = o.user_id
 -- reads: orders.user_id users.id
+
+-- case: a table that is updated, by its alias
+-- dialect: tsql
+update x set x.name = o.status from users x join orders o on o.user_id = x.id
+-- reads: orders.status orders.user_id users.id
+-- writes users.name: orders.status <- orders.user_id users.id

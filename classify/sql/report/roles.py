@@ -73,6 +73,7 @@ _TARGETS: frozenset[tuple[type, str]] = frozenset(
         (exp.Lock, "expressions"),
         (exp.Schema, "this"),
         (exp.Table, "indexed"),  # SQLite, INDEXED BY: an index's
+        (exp.Update, "this"),  # T-SQL: by the alias that FROM gives
     }
 )
 

@@ -386,6 +386,7 @@ def _opaque(walk: Walk, node: exp.Expr, name: str) -> None:
 EXPRESSIONS: Mapping[type, Handler] = {
     **dict.fromkeys(
         (
+            exp.Unnest,
             exp.Explode,
             _EXPLODE_OUTER,
             exp.Posexplode,

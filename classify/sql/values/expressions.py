@@ -25,7 +25,7 @@ _ALIAS_FIRST = AliasRule.ALIAS_FIRST
 _COLUMN = exp.Column
 _IDENTIFIER = exp.Identifier
 
-_SCALARS = (str, bool, type(None))
+_SCALARS = (str, bool, int, type(None))
 
 
 def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:

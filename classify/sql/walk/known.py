@@ -80,8 +80,8 @@ _FUNCTIONS = """
 
 # Classes that name no column: constants, parameters, types, paths into a value that stands beside them.
 _LEAVES = """
-    Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString ObjectIdentifier
-    JSONPath IntervalSpan
+    Literal Null SessionParameter National HexString BitString ByteString RawString UnicodeString PseudoType
+    ObjectIdentifier JSONPath IntervalSpan
 """
 
 # The words that every dialect takes as a date part.
