@@ -69,6 +69,7 @@ class DialectRow:
         variables: whether `@x` is a variable or a parameter, and not an operator before a column.
         semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
         schema_indexes: whether an index's name may have a schema, which is its table's, and the table's then has none.
+        partition_columns: whether INSERT's PARTITION lists columns, with values or without, and no partitions by name.
         statement_words: words in lower case that begin a statement, are no alias without AS, and yet taken for one.
         numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
         text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
@@ -150,6 +151,7 @@ class DialectRow:
     variables: bool = True
     semicolons_optional: bool = False
     schema_indexes: bool = False
+    partition_columns: bool = False
     statement_words: frozenset[str] = _STATEMENT_WORDS
     numbered_columns: bool = False
     text_parameters: bool = False
@@ -383,6 +385,7 @@ def _rows() -> Mapping[str, DialectRow]:
         "order_expression": alias,
         "projection": column,
         "struct_paths": True,
+        "partition_columns": True,  # "INSERT TABLE"
         "text_parameters": True,  # "spark.sql.variable.substitute"; Databricks: widgets as `${x}` and `$x`
         "pseudo_columns": frozenset(("_metadata", "input__file__name")),
     }
@@ -390,7 +393,7 @@ def _rows() -> Mapping[str, DialectRow]:
         row(name, **spark)
     # Hive: "LanguageManual GroupBy": no aliases there; HAVING sees them.
     # "LanguageManual VariableSubstitution".
-    row("hive", having=column, struct_paths=True, order_expression=alias, text_parameters=True,
+    row("hive", having=column, struct_paths=True, order_expression=alias, text_parameters=True, partition_columns=True,
         pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
     # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
     for name in ("trino", "presto", "athena"):

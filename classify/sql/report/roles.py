@@ -369,8 +369,13 @@ def _is_written(column: exp.Expr) -> bool:
         kind, key = parent.__class__, node.arg_key or ""
         if (kind, key) in _WRITTEN:
             return not (kind is exp.Schema and _is_constraint(parent))
+        if kind is exp.Partition:
+            return isinstance(parent.find_ancestor(exp.Insert, exp.Select), exp.Insert)
         if kind is exp.EQ and key == "this":
             above = parent.parent
+            if above.__class__ is exp.Partition:
+                node = parent
+                continue
             return above.__class__ in _ASSIGNED and parent.arg_key == "expressions"
         if kind is exp.Alias and key == "this":
             return (parent.parent.__class__, parent.arg_key) == (exp.Star, "rename")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.names.flows import indirect
 from classify.sql.names.scope import Scope
 from classify.sql.session.script import Missing
 from classify.sql.session.tables import Table
@@ -113,9 +114,29 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
             add_constraint(walk, this, action)
         elif action.__class__ in _OF_COLUMNS:
             _change_columns(walk, this, parts, found, action)
+        elif action.__class__ in (exp.AddPartition, exp.DropPartition) and walk.row.partition_columns:
+            _change_partitions(walk, this, action)
         else:
             walk.unhandled(action, "in ALTER TABLE")
     return Ran("alter", None)
+
+
+def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
+    """ADD PARTITION names values alone; DROP PARTITION deletes the rows whose columns are so."""
+    target = target_of(walk, table)
+    scope = Scope(None, None)
+    target.source(scope)
+    if isinstance(action, exp.AddPartition):
+        walk.rest(action, frozenset(("this", "exists", "location")))
+        for one in action.this.expressions:
+            if one.__class__ is not exp.EQ or one.this.__class__ is not exp.Column:
+                walk.unhandled(one, "in ALTER TABLE")
+                continue
+            walk.places.add(one.this.this.meta.get("start"))  # a column's name, as of one that is written
+            flow_of(walk, one.expression, scope)
+        return
+    walk.rest(action, frozenset(("expressions", "exists")))
+    target.write_all(walk, indirect(flow_of(walk, action.expressions, scope)))
 
 
 def _actions(node: exp.Alter) -> list[exp.Expr]:

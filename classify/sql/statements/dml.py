@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
 _INSERT_KNOWN = frozenset(
-    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored partition "
+    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored "
     "settings default source is_function".split()
 )
 
@@ -51,6 +51,8 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if relation.asks:
         walk.ask(relation.whole())
     names = [one for one in (_column_name(walk, one) for one in listed) if one is not None]
+    if this.args.get("partition") and walk.row.partition_columns:
+        names = _partition(walk, this.args["partition"], target, names)
     if args.get("by_name"):
         for out in relation.outs():
             target.write(walk, out.key, out.name, out.flow | relation.rows)
@@ -61,8 +63,6 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
         scope = Scope(outer, ctes)
         target.source(scope)
         flow_of(walk, args["where"], scope)
-    if args.get("partition"):
-        _partition(walk, args["partition"], target)
     if args.get("conflict"):
         scope = Scope(outer, ctes)
         target.source(scope)
@@ -141,16 +141,25 @@ def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:
     return None
 
 
-def _partition(walk: Walk, node: exp.Expr, target: Target) -> None:
-    """`PARTITION (day = '…')`: the names are the target's own columns; the values may be expressions."""
-    scope = Scope(None, None)
+def _partition(walk: Walk, node: exp.Partition, target: Target, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns that the query's own go into, beside those that `PARTITION (day = '…', country)` gives a value.
+
+    Hive, "Inserting data into Hive Tables from queries": a column without a value takes what the query returns last.
+    """
+    given: set[str] = set()
+    last: list[tuple[str, str]] = []
     for one in node.args.get("expressions") or ():
-        value = one.args.get("expression") if one.__class__ is exp.EQ else None
-        if value is not None:
-            flow = flow_of(walk, value, scope)
-            name = _column_name(walk, one.args["this"])
-            if name is not None:
-                target.write(walk, name[0], name[1], flow)
+        name = _column_name(walk, one.args["this"] if one.__class__ is exp.EQ else one)
+        if name is None:
+            continue
+        if one.__class__ is exp.EQ:
+            target.write(walk, *name, flow_of(walk, one.args["expression"], Scope(None, None)))
+            given.add(name[0])
+        else:
+            last.append(name)
+    given.update(key for key, _ in last)
+    own = names or [(out.key, out.name) for out in target.relation.outs()]
+    return [name for name in own if name[0] not in given] + last
 
 
 _UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())

@@ -1,0 +1,51 @@
+-- dialect: spark hive
+
+-- case: a value for a partition column
+-- dialect: spark hive databricks
+insert overwrite table archive partition (ssn = 'x') select id, name, email from users
+-- reads: users.email users.id users.name
+-- writes archive.ssn: <-
+-- writes archive.id: users.id <-
+-- writes archive.name: users.name <-
+-- writes archive.email: users.email <-
+
+-- case: partition columns take what the query returns last
+-- dialect: spark hive databricks
+insert into table archive partition (email, name = 'x') select id, ssn, email from users
+-- reads: users.email users.id users.ssn
+-- writes archive.name: <-
+-- writes archive.id: users.id <-
+-- writes archive.ssn: users.ssn <-
+-- writes archive.email: users.email <-
+
+-- case: a partition's value from a query
+-- dialect: spark databricks
+insert into archive partition (ssn = (select max(ssn) from users)) select id, name, email from users
+-- reads: users.email users.id users.name users.ssn
+-- writes archive.ssn: users.ssn <-
+-- writes archive.id: users.id <-
+-- writes archive.name: users.name <-
+-- writes archive.email: users.email <-
+
+-- case: a partition by its name
+-- dialect: mysql
+insert into archive partition (ssn) select id, name, email, ssn from users
+-- reads: users.email users.id users.name users.ssn
+-- writes archive.id: users.id <-
+-- writes archive.name: users.name <-
+-- writes archive.email: users.email <-
+-- writes archive.ssn: users.ssn <-
+
+-- case: a partition that is added
+-- dialect: spark hive
+alter table archive add partition (ssn = 'x')
+-- reads:
+
+-- case: partitions that are dropped
+-- dialect: spark hive
+alter table archive drop if exists partition (ssn = 'x')
+-- reads: archive.ssn
+-- writes archive.id: <- archive.ssn
+-- writes archive.name: <- archive.ssn
+-- writes archive.email: <- archive.ssn
+-- writes archive.ssn: <- archive.ssn
