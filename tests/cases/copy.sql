@@ -30,3 +30,34 @@ copy countries from stdin
 unload ('select ssn from users') to 's3://x/y'
 -- reads:
 -- unresolved: unsupported-statement
+
+-- case: rows of a table, copied out
+-- dialect: postgres
+copy archive (id, ssn) to stdout
+-- reads: archive.id archive.ssn
+-- output id: archive.id <-
+-- output ssn: archive.ssn <-
+
+-- case: rows that are copied in
+-- dialect: postgres
+copy archive from stdin
+-- reads:
+-- writes archive.id: <-
+-- writes archive.name: <-
+-- writes archive.email: <-
+-- writes archive.ssn: <-
+
+-- case: rows from a stage
+-- dialect: snowflake
+copy into archive from @stage
+-- reads:
+-- writes archive.id: <-
+-- writes archive.name: <-
+-- writes archive.email: <-
+-- writes archive.ssn: <-
+
+-- case: rows of a query, into a file
+-- dialect: duckdb
+copy (from users select ssn) to 'x.parquet'
+-- reads: users.ssn
+-- output ssn: users.ssn <-

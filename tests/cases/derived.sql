@@ -60,3 +60,34 @@ select (select 1) as one from countries
 select 1 as one from (select ssn from users where email is not null) t
 -- reads: users.ssn users.email
 -- output one: <- users.email
+
+-- case: a star over a join in parentheses
+-- dialect: postgres duckdb
+select id from users where exists (select * from (users join orders on users.id = user_id))
+-- reads: orders.amount orders.created_at orders.id orders.status orders.user_id users.country users.created_at users.email users.id users.manager_id users.name users.ssn
+-- output id: users.id <- orders.user_id users.id
+
+-- case: a query in parentheses with an order of its own
+-- dialect: postgres duckdb
+((select id from users) limit 3) order by id
+-- reads: users.id
+-- output id: users.id <- users.id
+
+-- case: a joined table in parentheses, with a name
+-- dialect: postgres
+select t.amount from (users join orders on users.id = user_id) as t
+-- reads: orders.amount orders.user_id users.id
+-- output amount: orders.amount <- orders.user_id users.id
+
+-- case: a value in a table with its schema
+-- dialect: sqlite
+select id from users where country in app.countries
+-- reads: countries.code countries.name users.country users.id
+-- output id: users.id <- countries.code countries.name users.country
+-- engine: no (of a table with one column alone)
+
+-- case: what was piped has a name
+-- dialect: bigquery
+from users |> where ssn = 'x' |> select id |> as t |> where t.id > 1
+-- reads: users.id users.ssn
+-- output id: users.id <- users.id users.ssn

@@ -129,3 +129,23 @@ insert into events (payload.a[1], tags[2:3], kind) select ssn, email, name from 
 -- writes events.tags: users.email <-
 -- writes events.kind: users.name <-
 -- engine[postgres]: no (the column is jsonb and has no parts)
+
+-- case: rows by their names
+-- dialect: duckdb spark
+insert into archive by name select id, ssn from users
+-- reads: users.id users.ssn
+-- writes archive.id: users.id <-
+-- writes archive.ssn: users.ssn <-
+
+-- case: rows without their defaults
+-- dialect: tsql
+insert into users default values select ssn from users
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: values by name, in MySQL
+-- dialect: mysql
+insert into users set name = 'x', email = 'y'
+-- reads:
+-- writes users.name: <-
+-- writes users.email: <-

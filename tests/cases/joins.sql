@@ -132,3 +132,40 @@ select u.name, x.amount from users u outer apply (select top 1 o.amount from ord
 -- dialect: mysql
 select u.name from {oj users u left outer join orders o on o.user_id = u.id} where o.status = 'x'
 -- reads: users.name users.id orders.user_id orders.status
+
+-- case: a merged column that is on one side twice
+-- dialect: sqlite
+select name from users join orders join events using (id)
+-- reads: events.id orders.id users.id users.name
+-- unresolved: ambiguous-name
+
+-- case: a pivoted table that is joined
+-- dialect: duckdb
+select us, name from daily pivot (sum(total) for country in ('us')) join users on true
+-- reads: daily.country daily.day daily.total users.name
+-- output us: daily.total <- daily.country daily.day
+-- output name: users.name <- daily.country daily.day
+
+-- case: the nearest row
+-- dialect: duckdb
+select u.id from users u asof join orders o on u.id = o.user_id and u.created_at >= o.created_at
+-- reads: orders.created_at orders.user_id users.created_at users.id
+-- output id: users.id <- orders.created_at orders.user_id users.created_at users.id
+
+-- case: row beside row
+-- dialect: duckdb
+select u.id from users u positional join orders o
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: whether there is a match
+-- dialect: duckdb spark databricks
+select u.id from users u semi join orders o on o.user_id = u.id
+-- reads: orders.user_id users.id
+-- output id: users.id <- orders.user_id users.id
+
+-- case: whether there is none
+-- dialect: spark databricks hive
+select u.id from users u left anti join orders o on o.user_id = u.id
+-- reads: orders.user_id users.id
+-- output id: users.id <- orders.user_id users.id

@@ -201,3 +201,22 @@ begin; create table t as select ssn from users; commit; begin; select ssn from t
 -- case: savepoints
 savepoint one; rollback to savepoint one; start transaction; select id from users; commit
 -- reads: users.id
+
+-- case: a schema that is used
+-- dialect: mysql duckdb spark
+use hr; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: a schema that is used, by its word
+-- dialect: snowflake
+use schema hr; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: the schema of temporary tables
+-- dialect: postgres
+create temp table tt as select ssn from users; select ssn from pg_temp.tt
+-- reads: users.ssn users.ssn
+-- output ssn: users.ssn <-
+-- writes tt.ssn: users.ssn <-

@@ -308,3 +308,17 @@ select max(ssn) as email, country from users group by country having email > 'x'
 -- reads: users.ssn users.country users.email
 -- output email: users.ssn <- users.country users.email users.ssn
 -- output country: users.country <- users.country users.email users.ssn
+
+-- case: all outputs decide their order
+-- dialect: duckdb
+select name, ssn from users order by all desc
+-- reads: users.name users.ssn
+-- output name: users.name <- users.name users.ssn
+-- output ssn: users.ssn <- users.name users.ssn
+
+-- case: all outputs decide their order, grouped
+-- dialect: spark databricks
+select name, sum(id) as s from users group by name order by all
+-- reads: users.id users.name
+-- output name: users.name <- users.id users.name
+-- output s: users.id <- users.id users.name

@@ -275,3 +275,106 @@ summarize select name from countries where code = 'us'
 select city from (select home.*, bio from profiles)
 -- reads: profiles.home profiles.home.city profiles.home.street profiles.bio
 -- output city: profiles.home profiles.home.city profiles.home.street <-
+
+-- case: columns by a condition, which are not equal
+-- dialect: duckdb
+select columns(lambda c: c <> 'code') from countries
+-- reads: countries.name
+-- output name: countries.name <-
+
+-- case: columns by a condition, which are equal
+-- dialect: duckdb
+select columns(lambda c: c = 'code') from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns by a condition, which are in a list
+-- dialect: duckdb
+select columns(lambda c: c in ('code', 'nothing')) from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns by a condition in parentheses
+-- dialect: duckdb
+select columns(lambda c: (c != 'code')) from countries
+-- reads: countries.name
+-- output name: countries.name <-
+
+-- case: columns by how they begin
+-- dialect: duckdb
+select columns(lambda c: starts_with(c, 'co')) from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns by how they end
+-- dialect: duckdb
+select columns(lambda c: ends_with(c, 'de')) from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns by what they hold, which is not modelled
+-- dialect: duckdb
+select columns(lambda c: contains(c, 'od')) from countries
+-- reads: countries.code countries.name
+-- unresolved: unsupported-construct
+
+-- case: columns that a pattern leaves out
+-- dialect: duckdb
+select columns(lambda c: c not glob 'co*') from countries
+-- reads: countries.name
+-- output name: countries.name <-
+
+-- case: columns of one pattern or another
+-- dialect: duckdb
+select columns(lambda c: c like 'co%' or c = 'x') from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns of two patterns
+-- dialect: duckdb
+select columns(lambda c: c like 'co%' and c ilike '%E') from countries
+-- reads: countries.code
+-- output code: countries.code <-
+
+-- case: columns by a comprehension, which are not equal
+-- dialect: duckdb
+select columns([x for x in (*) if x <> 'code']) from countries
+-- reads: countries.name
+-- output name: countries.name <-
+
+-- case: columns by a condition that takes a column
+-- dialect: duckdb
+select columns(lambda c: c like code) from countries
+-- reads: countries.code countries.name
+-- unresolved: unsupported-construct
+
+-- case: columns under names made of their own
+-- dialect: duckdb
+select columns('(c)(ode)') as '\2_\1' from countries
+-- reads: countries.code
+-- output ode_c: countries.code <-
+
+-- case: columns under names made of a part that is not there
+-- dialect: duckdb
+select columns('(c)ode') as 'x_\3' from countries
+-- reads: countries.code
+-- output x_: countries.code <-
+
+-- case: one column of one table is left out of a star
+-- dialect: duckdb
+select * exclude (countries.code) from countries
+-- reads: countries.name
+-- output name: countries.name <-
+
+-- case: a table with its schema and a star
+-- dialect: postgres
+select app.countries.* from app.countries
+-- reads: countries.code countries.name
+-- output code: countries.code <-
+-- output name: countries.name <-
+
+-- case: a pattern of a star
+-- dialect: snowflake
+select * ilike '%ode%' from countries
+-- reads: countries.code
+-- output code: countries.code <-

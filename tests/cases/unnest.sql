@@ -86,3 +86,67 @@ select id, explode_outer(tags) as tag from events
 -- reads: events.id events.tags
 -- output id: events.id <- events.tags
 -- output tag: events.tags <- events.tags
+
+-- case: the place of an element
+-- dialect: bigquery
+select off from events e, unnest(e.tags) with offset as off
+-- reads: events.tags
+-- output off: <- events.tags
+
+-- case: the place of an element, under a name
+-- dialect: postgres
+select o from events e, unnest(e.tags) with ordinality as t(x, o)
+-- reads: events.tags
+-- output o: <- events.tags
+
+-- case: the place of an element, without a name
+-- dialect: postgres duckdb
+select ordinality from events e, unnest(e.tags) with ordinality
+-- reads: events.tags
+-- output ordinality: <- events.tags
+
+-- case: elements and what else a view makes
+-- dialect: spark hive databricks
+select k, v from events lateral view explode(payload) t as k, v
+-- reads: events.payload
+-- output k: events.payload <- events.payload
+-- output v: events.payload <- events.payload
+
+-- case: elements without names
+-- dialect: spark databricks
+select col from events lateral view explode(tags) t
+-- reads: events.tags
+-- output col: events.tags <- events.tags
+
+-- case: places and elements
+-- dialect: hive spark databricks
+select pos, x from events lateral view posexplode(tags) t as pos, x
+-- reads: events.tags
+-- output pos: events.tags <- events.tags
+-- output x: events.tags <- events.tags
+
+-- case: a function's rows and their places
+-- dialect: postgres
+select t.o from events, jsonb_array_elements(payload) with ordinality as t(v, o)
+-- reads: events.payload
+-- output o: events.payload <- events.payload
+
+-- case: a series up to a column
+-- dialect: duckdb postgres
+select g from users, generate_series(1, id) as t(g)
+-- reads: users.id
+-- output g: users.id <- users.id
+
+-- case: a document's members
+-- dialect: tsql
+select j.[key] as k, j.value as v from events cross apply openjson(payload) j
+-- reads: events.payload
+-- output k: events.payload <- events.payload
+-- output v: events.payload <- events.payload
+
+-- case: a document's rows and their numbers
+-- dialect: oracle
+select j.a, j.b from events, json_table(payload, '$' columns (a varchar2(10) path '$.a', b for ordinality)) j
+-- reads: events.payload
+-- output a: events.payload <- events.payload
+-- output b: events.payload <- events.payload

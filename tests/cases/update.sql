@@ -86,3 +86,35 @@ update profiles set home.city = bio where user_id = 1
 update low_priority ignore users set name = email where id = 1
 -- reads: users.email users.id
 -- writes users.name: users.email <- users.id
+
+-- case: several columns from values
+-- dialect: postgres
+update users set (name, email) = row(ssn, name)
+-- reads: users.name users.ssn
+-- writes users.name: users.name users.ssn <-
+-- writes users.email: users.name users.ssn <-
+
+-- case: one column in a list
+-- dialect: postgres
+update users set (name) = row(ssn)
+-- reads: users.ssn
+-- writes users.name: users.ssn <-
+
+-- case: elements that are assigned
+-- dialect: postgres
+update events set tags[1] = kind, payload['a'] = to_jsonb(user_id)
+-- reads: events.kind events.user_id
+-- writes events.tags: events.kind <-
+-- writes events.payload: events.user_id <-
+
+-- case: a slice that is assigned, as far as a column tells
+-- dialect: postgres
+update events set tags[id:user_id] = array[kind]
+-- reads: events.id events.kind events.user_id
+-- writes events.tags: events.kind <- events.id events.user_id
+
+-- case: a table that is not changed
+-- dialect: mysql
+update users, orders set nosuch.name = 'x'
+-- reads:
+-- unresolved: unknown-dataset

@@ -76,3 +76,9 @@ select email from (select email, row_number() over (partition by country order b
 select next value for numbers over (order by ssn) as n from users
 -- reads: users.ssn
 -- output n: <- users.ssn
+
+-- case: a window over another
+-- dialect: postgres duckdb
+select max(ssn) over v as m from users window w as (partition by country), v as (w order by id)
+-- reads: users.country users.id users.ssn
+-- output m: users.ssn <- users.country users.id
