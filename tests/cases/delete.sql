@@ -64,3 +64,17 @@ delete users.*, o.* from users join orders o on o.user_id = users.id
 delete users where ssn = '1'
 -- reads: users.ssn
 -- kind: delete
+
+-- case: several tables in USING
+-- dialect: postgres
+delete from countries using orders o, users u where o.user_id = u.id and u.country = code
+-- reads: countries.code orders.user_id users.country users.id
+-- writes countries.code: <- countries.code orders.user_id users.country users.id
+-- writes countries.name: <- countries.code orders.user_id users.country users.id
+
+-- case: by an alias, with FROM twice
+-- dialect: tsql
+delete from c from countries c join users u on u.country = c.code where u.ssn = 'x'
+-- reads: countries.code users.country users.ssn
+-- writes countries.code: <- countries.code users.country users.ssn
+-- writes countries.name: <- countries.code users.country users.ssn

@@ -95,3 +95,8 @@ alter table users add unique key ssn (email)
 -- dialect: sqlite
 create unique index if not exists app.i on users (email) where ssn is not null
 -- reads: users.email users.ssn
+
+-- case: a condition with a query
+-- dialect: oracle
+alter table users add constraint c check (ssn in (select code from countries))
+-- reads: countries.code users.ssn

@@ -220,3 +220,128 @@ create temp table tt as select ssn from users; select ssn from pg_temp.tt
 -- reads: users.ssn users.ssn
 -- output ssn: users.ssn <-
 -- writes tt.ssn: users.ssn <-
+
+-- case: an object that is no table is dropped
+-- dialect: postgres
+drop sequence if exists s; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: only one table is emptied
+-- dialect: postgres
+truncate only users
+-- reads:
+
+-- case: a view of the catalog under another name
+-- dialect: postgres
+alter view people rename to folk; select name from folk
+-- reads: users.created_at users.created_at users.name
+-- output name: users.name <- users.created_at
+
+-- case: a view's column under another name
+-- dialect: postgres
+alter view people rename column name to n; select n from people
+-- reads: users.created_at users.created_at users.name
+-- output n: users.name <- users.created_at
+
+-- case: a table that is not known is exchanged
+-- dialect: snowflake
+alter table nosuch swap with users
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a temporary table is exchanged
+-- dialect: snowflake
+create temporary table t as select ssn from users; alter table t swap with users; select * from t
+-- reads: users.ssn users.ssn
+-- unresolved: unsupported-construct
+
+-- case: a column that is not there is renamed
+-- dialect: postgres
+alter table users rename column nosuch to x
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a column that is not there is dropped
+-- dialect: postgres
+alter table users drop column nosuch
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a column that is not there takes another type
+-- dialect: postgres
+alter table users alter column nosuch type text
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a constraint is dropped
+-- dialect: postgres
+alter table users drop constraint if exists c
+-- reads:
+
+-- case: a default from a query
+-- dialect: mysql
+alter table users add column x text default (select max(ssn) from archive)
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a default that is a value
+-- dialect: postgres
+alter table users alter column name set default upper('x')
+-- reads:
+
+-- case: several tables under other names
+-- dialect: mysql
+rename table users to u2, archive to users; select ssn from users
+-- reads: archive.ssn
+-- output ssn: archive.ssn <-
+
+-- case: a table with its schema under another name
+-- dialect: mysql
+rename table app.users to app.u2; select ssn from u2
+-- reads: users.ssn
+-- output ssn: users.ssn <-
+
+-- case: a table that is not known under another name
+-- dialect: mysql
+rename table nosuch to x
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a schema that is made
+-- dialect: postgres
+create schema s; select id from users
+-- reads: users.id
+-- output id: users.id <-
+-- engine: valid (the role may make none)
+
+-- case: a schema that is copied
+-- dialect: snowflake
+create schema s clone app
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: a table that exists is made again
+-- dialect: postgres
+create table t as select id from users; create table if not exists t as select ssn as id from archive; select id from t
+-- reads: users.id archive.ssn archive.ssn users.id
+-- output id: archive.ssn users.id <-
+-- writes t.id: users.id <-
+-- writes t.id: archive.ssn <-
+-- engine: valid (the table exists, so the query does not run)
+
+-- case: a function that is made
+-- dialect: postgres
+create function f() returns int as $$ select 1 $$ language sql
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: a table like another
+-- dialect: mysql
+create table t like users
+-- reads:
+
+-- case: a table as another
+-- dialect: clickhouse
+create table t as users
+-- reads:

@@ -113,3 +113,69 @@ set nocount on set xact_abort on select id from users where ssn = 'x'
 set nocount on
 update users set name = 'x' where ssn = 'y'
 -- reads: users.ssn
+
+-- case: a search path of the session
+-- dialect: postgres
+set session search_path to hr, app; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: a search path that is a text
+-- dialect: postgres
+set search_path to 'hr'; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: a search path in one text
+-- dialect: duckdb
+set search_path = 'hr,app'; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: a schema that is set
+-- dialect: duckdb
+set schema = hr; select amount from salaries
+-- reads: hr.salaries.amount
+-- output amount: hr.salaries.amount <-
+
+-- case: how transactions are
+-- dialect: postgres mysql
+set transaction isolation level read committed; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: how the session's transactions are
+-- dialect: postgres
+set session characteristics as transaction read only; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: constraints that wait
+-- dialect: postgres
+set constraints all deferred; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: characters in the client's encoding
+-- dialect: mysql
+set names utf8mb4; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: a warehouse that is used
+-- dialect: snowflake
+use warehouse w; select id from users
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: variables with values and without
+-- dialect: tsql
+declare @x int = (select max(id) from users), @y int; select @x as x
+-- reads: users.id users.id
+-- output x: users.id <- users.id
+
+-- case: a table in a variable
+-- dialect: tsql
+declare @t table (id int); select id from users
+-- reads: users.id
+-- unresolved: unsupported-construct

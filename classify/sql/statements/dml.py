@@ -367,8 +367,8 @@ def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, s
         if node.args.get("where"):
             rows |= indirect(flow_of(walk, node.args["where"].args["this"], scope))
         expressions = node.args.get("expressions")
-        if expressions.__class__ is exp.Star or not expressions:
-            _copy_row(walk, source, target, rows)
+        if not expressions or [one.__class__ for one in expressions] == [exp.Star]:
+            _copy_row(walk, expressions[0] if expressions else None, source, target, rows)
             return
         for one in expressions:
             assign(walk, one, scope, rows, [target])
@@ -383,7 +383,7 @@ def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, s
             or (this is None and expression is None)
             or (this.__class__ is exp.Var and this.name.upper() == "ROW")
         ):
-            _copy_row(walk, source, target, rows)
+            _copy_row(walk, this, source, target, rows)
             return
         if expression is None and this.__class__ is exp.Tuple:
             this, expression = None, this
@@ -398,13 +398,28 @@ def _then(walk: Walk, node: exp.Expr, scope: Scope, rows: int, target: Target, s
     walk.unhandled(node, "in MERGE")
 
 
-def _copy_row(walk: Walk, source: Source, target: Target, rows: int) -> None:
-    """`UPDATE SET *`, `INSERT *`: every column of the source into the target's of the same name."""
+def _copy_row(walk: Walk, star: exp.Expr | None, source: Source, target: Target, rows: int) -> None:
+    """`UPDATE SET *`, `INSERT *`: every column of the source into the target's of the same name.
+
+    Databricks, "MERGE INTO": but for those behind EXCEPT. Where the table's schema evolves, a column that it lacks is
+    added, so it is told that the catalog does not know it.
+    """
     relation = source.relation
+    excluded: set[str] = set()
+    if isinstance(star, exp.Star):
+        walk.rest(star, frozenset(("except_",)))
+        excluded = {
+            walk.key(one.this if isinstance(one, exp.Column) else one) for one in star.args.get("except_") or ()
+        }
+    asked_for = 0
     for out in relation.outs():
-        if relation.asks:
-            walk.ask(out.flow)
-        target.write(walk, out.key, out.name, out.flow | rows)
+        if out.key not in excluded:
+            asked_for |= out.flow
+            target.write(walk, out.key, out.name, out.flow | rows)
+    if star is not None:
+        walk.name(star, asked_for, relation.asks)
+    elif relation.asks:
+        walk.ask(asked_for)
     target.decide(walk, rows)
     if relation.loose is not None and relation.loose:
         walk.unresolved(Cause.CONSTRUCT, "*", None, "the columns of this source are not known; list them")
