@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
+from sqlglot.parser import Parser
+from sqlglot.tokens import Token, Tokenizer
 
 import classify
 
@@ -65,3 +69,22 @@ def test_every_public_name_is_there() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute `analyze`"):
         _ = classify.analyze
+
+
+def test_the_parsers_inside_is_touched_in_one_file() -> None:
+    """No other file reads a private attribute of sqlglot's, or has a table of its parser's in hand."""
+    private = {
+        name
+        for kind in (exp.Expr, exp.Expression, Parser, Token, Tokenizer)
+        for name in dir(kind)
+        if name[:1] == "_" and name[:2] != "__"
+    }
+    assert "_meta" in private
+    tables = {"FUNCTIONS", "FUNCTION_PARSERS"}
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "classify" / "sql").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+            if isinstance(node, ast.Attribute) and not own and node.attr in private | tables:
+                found.setdefault(path.name, set()).add(node.attr)
+    assert set(found) == {"inside.py"}

@@ -18,6 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from classify.exposure import Cause
 from classify.sql.report.lost import loses
 from classify.sql.report.roles import TEXTS, Roles, may_name, starts_statement
+from classify.sql.text.inside import start_of
 
 if TYPE_CHECKING:
     from classify.sql.names.relation import Relation
@@ -89,7 +90,7 @@ _VALUES = frozenset(
 def _is_alias(walk: Walk, token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a token is the alias of an output."""
     for alias in walk.aliased:
-        if alias._meta and alias._meta.get("start") == token.start:
+        if start_of(alias) == token.start:
             return may_name(walk.row, alias, tokens, bisect_left(tokens, token.start, key=_start))
     return False
 
@@ -106,15 +107,15 @@ def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
         if alias:
             for one in _defined(alias):
                 words.add(one.args["this"].lower())
-                if one._meta and not starts_statement(one, walk.row):
-                    places.add(one._meta.get("start"))
+                if not starts_statement(one, walk.row):
+                    places.add(start_of(one))
         this = args.get("this")
         if this.__class__ is _IDENTIFIER:
             words.add(this.args["this"].lower())
             for key in ("this", "db", "catalog"):
                 part = args.get(key)
-                if part.__class__ is _IDENTIFIER and part._meta:
-                    places.add(part._meta.get("start"))
+                if isinstance(part, _IDENTIFIER):
+                    places.add(start_of(part))
 
 
 def _defined(alias: exp.Expr) -> Iterable[exp.Expr]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from classify.sql.text.inside import start_of
 from classify.sql.walk.lambdas import is_lambda
 
 if TYPE_CHECKING:
@@ -113,17 +114,17 @@ class Roles:
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.named:
-            if isinstance(node, (exp.Func, exp.Boolean)) and not node._meta:
+            if isinstance(node, (exp.Func, exp.Boolean)) and start_of(node) is None:
                 word = node.sql_name() if isinstance(node, exp.Func) else str(bool(node.args["this"]))
                 self._unplaced[word.lower()] += 1
             part = node.this if node.__class__ is _COLUMN else node
-            if part.__class__ in _UNPLACED and not part._meta:
+            if part.__class__ in _UNPLACED and start_of(part) is None:
                 self._unplaced[str(part.args["this"]).lower()] += 1
 
     def _enter(self, node: exp.Expr) -> None:
-        meta, kind = node._meta, node.__class__
-        if meta and "start" in meta:
-            self._at.setdefault(meta["start"], node)
+        place, kind = start_of(node), node.__class__
+        if place is not None:
+            self._at.setdefault(place, node)
         elif kind is exp.DataType:
             self._unplaced[_type_word(node)] += 1
         elif kind in _UNPLACED and self._has_role(node):
@@ -234,11 +235,11 @@ class Roles:
         alias = cte.args["alias"].this
         first = 0
         if not self._row.ctes_see_later and not with_.args.get("recursive"):
-            first = alias.meta.get("start") or 0  # those before it do not see it
+            first = start_of(alias) or 0  # those before it do not see it
         return any(
             _is_bare(one)
             and one.name.lower() == alias.name.lower()
-            and one.meta.get("start", first) >= first
+            and ((place := start_of(one)) is None or place >= first)
             and id(one) not in own
             and not self._is_unused(one, (*asked_by, cte))
             for one in holder.find_all(_IDENTIFIER)

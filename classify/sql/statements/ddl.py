@@ -15,6 +15,7 @@ from classify.sql.session.tables import Table
 from classify.sql.sources.made import Made, MadeView
 from classify.sql.statements.indexes import add_constraint
 from classify.sql.statements.sinks import Target, spelled, target_of
+from classify.sql.text.inside import start_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, flow_of
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
             if one.__class__ is not exp.EQ or one.this.__class__ is not exp.Column:
                 walk.unhandled(one, "in ALTER TABLE")
                 continue
-            walk.places.add(one.this.this.meta.get("start"))  # a column's name, as of one that is written
+            walk.places.add(start_of(one.this.this))  # a column's name, as of one that is written
             flow_of(walk, one.expression, scope)
         return
     walk.rest(action, frozenset(("expressions", "exists")))

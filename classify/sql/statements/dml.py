@@ -18,6 +18,7 @@ from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign, assigned_value
 from classify.sql.statements.sinks import Target, target_of
 from classify.sql.statements.upsert import add_sources, conflict, sees_sources
+from classify.sql.text.inside import bounds_of, start_of
 from classify.sql.values.star import is_star, star_outs
 from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of, is_query, relation_of
 
@@ -126,9 +127,9 @@ def _is_set(column: exp.Column, node: exp.Values) -> bool:
     """Whether a value begins so near behind a listed column that no VALUE fits between, so that SET stands there."""
     insert = node.parent
     schema = insert.args.get("this") if insert is not None else None
-    ends = [one.meta.get("end") for one in schema.expressions] if isinstance(schema, exp.Schema) else []
-    start = column.this.meta.get("start")
-    return start is not None and any(end is not None and 0 < start - end - 1 < len(")value(") for end in ends)
+    listed = [bounds_of(one) for one in schema.expressions] if isinstance(schema, exp.Schema) else []
+    start = start_of(column.this)
+    return start is not None and any(one is not None and 0 < start - one[1] - 1 < len(")value(") for one in listed)
 
 
 def _column_name(walk: Walk, node: exp.Expr) -> tuple[str, str] | None:

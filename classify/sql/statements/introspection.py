@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
+from classify.sql.text.inside import start_of
 from classify.sql.walk.dispatch import Ran, StatementHandler
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _pragma(walk: Walk, node: exp.Pragma) -> Ran:
         detail = "what this setting does to later statements is not modelled; set it outside of what is checked"
         walk.unresolved(Cause.STATEMENT, "pragma", node, detail)
     # The table that it tells of is no column.
-    walk.places.update(one.meta.get("start") for one in node.find_all(exp.Identifier))
+    walk.places.update(map(start_of, node.find_all(exp.Identifier)))
     return Ran("show", None)
 
 

@@ -17,8 +17,8 @@ from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
 from classify.sql.names.dialects import DialectRow, dialect_row
-from classify.sql.text.arguments import dropped, watch
 from classify.sql.text.hidden import Hidden, hidden_text
+from classify.sql.text.inside import dropped, start_of, watch
 from classify.sql.text.nesting import MOST_JOINS, Room, nesting
 from classify.sql.text.rewording.rules import meant, reworded
 
@@ -161,7 +161,7 @@ def _mend_arrows(found: list[Parsed], tokens: list[Token]) -> None:
     for parsed in found:
         for arrow in parsed.tree.find_all(exp.Lambda) if parsed.tree is not None else ():
             for one in arrow.expressions:
-                if isinstance(one, exp.Identifier) and one.meta.get("start") in texts:
+                if isinstance(one, exp.Identifier) and start_of(one) in texts:
                     one.replace(exp.Literal.string(one.name))
 
 
@@ -183,7 +183,7 @@ def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
     """The statement with those dropped arguments that stand in it; one without a place stands in each."""
     own: dict[int, exp.Expr] = {}
     for one in lost:
-        at = min((part.meta["start"] for part in one.walk() if "start" in part.meta), default=parsed.start)
+        at = min((place for part in one.walk() if (place := start_of(part)) is not None), default=parsed.start)
         if parsed.start <= at < parsed.end:
             own.setdefault(at, one)
     return parsed._replace(dropped=tuple(own.values()))

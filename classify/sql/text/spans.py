@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from classify.exposure import Lines, Span
+from classify.sql.text.inside import bounds_of
 
 
 class Text(Lines):
@@ -31,11 +32,10 @@ def _bounds(node: exp.Expr) -> tuple[int, int] | None:
         seen += 1
         if seen > 2000:
             break
-        meta = one._meta
-        start, end = (meta.get("start"), meta.get("end")) if meta else (None, None)
-        if start is not None and end is not None:  # the parser makes up some names, which have no place
-            first = start if first is None else min(first, start)
-            last = end if last is None else max(last, end)
+        bounds = bounds_of(one)
+        if bounds is not None:
+            first = bounds[0] if first is None else min(first, bounds[0])
+            last = bounds[1] if last is None else max(last, bounds[1])
         else:
             pending.extend(one.iter_expressions())
     return None if first is None or last is None else (first, last)

@@ -12,6 +12,7 @@ from classify.sql.names.dialects import AliasRule
 from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Found
 from classify.sql.names.scope import Scope
+from classify.sql.text.inside import start_of
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
 from classify.sql.walk.dispatch import LEAF, VISIT, Pending, flow_of
@@ -62,13 +63,9 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
             # What a relation that is not asked holds has been asked for already.
             walk.reads |= found[0]
             walk.note((node, found))
-            meta = identifier._meta
-            if meta:
-                walk.placed(meta.get("start"))
+            walk.placed(start_of(identifier))
             if qualifier is not None:
-                meta = qualifier._meta
-                if meta:
-                    walk.placed(meta.get("start"))
+                walk.placed(start_of(qualifier))
             return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)

@@ -13,6 +13,7 @@ from classify.sql.names.relation import Found, Out, Relation, Stored
 from classify.sql.names.scope import Scope
 from classify.sql.session.session import LimitHit, Session
 from classify.sql.session.tables import Table, TableRelation
+from classify.sql.text.inside import start_of
 
 if TYPE_CHECKING:
     from classify.labels import Label
@@ -42,17 +43,17 @@ _MOST_ROUNDS = 2_000
 
 
 def places_of(node: exp.Expr) -> Iterator[int | None]:
-    """Where the names of a reference begin: of `a.b`, `(t).a.b`, a star, a word."""
+    """Where the names of a reference begin: of `a.b`, `(t).a.b`, a star, a word; None for one without a place."""
     while node.__class__ is exp.Dot or node.__class__ is exp.Paren:
         part = node.args.get("expression")
-        if isinstance(part, exp.Identifier) and part._meta:
-            yield part._meta.get("start")
+        if isinstance(part, exp.Identifier):
+            yield start_of(part)
         node = node.args["this"]
     if node.__class__ is exp.Parameter or node.__class__ is exp.Table:
         return  # `@x` has the place of what may be a column; a table is accounted for where it is a source
     for one in (node, *map(node.args.get, ("this", "table", "db", "catalog"))):
-        if isinstance(one, exp.Expr) and one._meta:
-            yield one._meta.get("start")
+        if isinstance(one, exp.Expr):
+            yield start_of(one)
 
 
 class Walk:

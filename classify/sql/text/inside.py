@@ -1,7 +1,10 @@
-"""Arguments of functions that the parser drops: seen while it builds the function, for its tree no longer tells.
+"""What touches the parser's inside: where a node stands, and arguments of functions that the parser drops.
 
-The parser's own builders take the arguments that they know and forget the others: `date_format(d, f, ssn)` becomes a
-node with two. What an engine (or a user's function of the same name) does with the rest is not known, so each is kept.
+Nothing else reads an attribute of sqlglot's that is private, or changes a table of it.
+
+Dropped arguments are seen while the parser builds the function, for its tree no longer tells. Its own builders take the
+arguments that they know and forget the others: `date_format(d, f, ssn)` becomes a node with two. What an engine (or a
+user's function of the same name) does with the rest is not known, so each is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +20,19 @@ from sqlglot.tokenizer_core import TokenType
 dropped: contextvars.ContextVar[list[exp.Expr] | None] = contextvars.ContextVar("classify_dropped", default=None)
 """Where the dropped arguments of the text that is being parsed are kept; None while someone else parses."""
 
-_WATCHED: set[int] = set()
+
+def start_of(node: exp.Expr) -> int | None:
+    """Where a node's own token begins in the text; None where the parser kept no place, as of names that it made up."""
+    meta = node._meta  # `meta` makes a dictionary for each node that has none
+    return meta.get("start") if meta else None
+
+
+def bounds_of(node: exp.Expr) -> tuple[int, int] | None:
+    """Where a node's own token begins and where its last character is, or None."""
+    meta = node._meta
+    start, end = (meta.get("start"), meta.get("end")) if meta else (None, None)
+    return None if start is None or end is None else (start, end)
+
 
 # These have a grammar of their own, with words between their arguments, and refuse what is not in it.
 _EXACT = frozenset(
@@ -27,15 +42,21 @@ _EXACT = frozenset(
 
 
 def watch(parser: type[Parser]) -> None:
-    """Have a dialect's functions note what they drop. What they build stays the same, for every user of the parser."""
+    """Have a dialect's functions note what they drop. What they build stays the same, for every user of the parser.
+
+    The tables are the process's own (a compiled parser takes no other ones), so whoever else puts functions of theirs
+    into them may do so before or after: ours calls theirs, theirs may call ours, and what is new is watched when the
+    next parser is made. Another version of this package that watches too notes into a list of its own.
+    """
     for table, wrap in ((parser.FUNCTIONS, _watched_builder), (parser.FUNCTION_PARSERS, _watched_parser)):
-        if id(table) in _WATCHED:
-            continue
-        _WATCHED.add(id(table))
-        for name, build in table.items():
+        for name, build in list(table.items()):
             # A class's own `from_arg_list` drops nothing: the parser counts the arguments then, and refuses surplus.
-            if getattr(build, "__name__", "") != "from_arg_list" and name not in _EXACT:
-                table[name] = wrap(build)
+            watchers: tuple[object, ...] = getattr(build, "noted_in", ())
+            if dropped in watchers or getattr(build, "__name__", "") == "from_arg_list" or name in _EXACT:
+                continue
+            watched: Any = wrap(build)
+            watched.noted_in = (*watchers, dropped)
+            table[name] = watched
 
 
 def _watched_builder(build: Callable[..., exp.Expr]) -> Callable[..., exp.Expr]:
@@ -100,8 +121,9 @@ def _unseen(tokens: list[Any], node: exp.Expr) -> list[exp.Expr]:
     places: set[int] = set()
     words: set[str] = set()
     for one in node.walk():
-        if one._meta and "start" in one._meta:
-            places.add(one._meta["start"])
+        place = start_of(one)
+        if place is not None:
+            places.add(place)
         if one.__class__ in (exp.Var, exp.DataType):
             words.add(one.name.upper())
     found: list[exp.Expr] = []
