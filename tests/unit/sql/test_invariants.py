@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from classify import Catalog, Exposure
 from classify.exposure import Cause
 from classify.sql import analyse
 from classify.sql.report import detail
+from classify.sql.text.rewording import mysql, postgres, rules
 from classify.sql.text.rewording.rules import reworded
 from tests.cases.case import Case, read_cases
 from tests.unit.sql.warehouse import catalog
@@ -126,6 +128,18 @@ def test_other_words_for_a_statement_keep_its_names() -> None:
                 put += 1
                 assert _names(other, names) == _names(tokens, names), f"{case.place} [{dialect}]"
     assert put > 10
+
+
+def test_each_rule_says_what_the_parsers_makers_know_of_it() -> None:
+    """A rule is a function from tokens to tokens; its docstring names an issue, or says that none was found."""
+    said = 0
+    for module in (mysql, postgres, rules):
+        for name, rule in vars(module).items():
+            types = getattr(rule, "__annotations__", {})
+            if types == {"tokens": "list[Token]", "return": "list[Token]"}:
+                said += 1
+                assert re.search(r"\n    Upstream: (sqlglot \d+|no issue found)\b", rule.__doc__), name
+    assert said > 15
 
 
 def _statements(sql: str, dialect: str) -> Iterator[list[Token]]:

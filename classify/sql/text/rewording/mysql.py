@@ -14,7 +14,10 @@ _SELECTED = ("HIGH_PRIORITY", "SQL_SMALL_RESULT", "SQL_BIG_RESULT", "SQL_BUFFER_
 
 
 def _haste(tokens: list[Token]) -> list[Token]:
-    """Words behind INSERT, UPDATE, DELETE and SELECT that say how, and read nothing."""
+    """Words behind INSERT, UPDATE, DELETE and SELECT that say how, and read nothing.
+
+    Upstream: sqlglot 4236 knows those of SELECT alone.
+    """
     found: list[Token] = []
     words: tuple[str, ...] = ()
     for token in tokens:
@@ -30,7 +33,10 @@ def _haste(tokens: list[Token]) -> list[Token]:
 
 
 def _deleted_stars(tokens: list[Token]) -> list[Token]:
-    """In `DELETE t.*, u.* FROM …` the stars are for the eye."""
+    """In `DELETE t.*, u.* FROM …` the stars are for the eye.
+
+    Upstream: no issue found.
+    """
     found: list[Token] = []
     listing = False
     for token in tokens:
@@ -52,7 +58,10 @@ _GROUPED_UNTIL = frozenset(
 
 
 def _grouped_order(tokens: list[Token]) -> list[Token]:
-    """MariaDB, "GROUP BY": `GROUP BY x DESC` sorts by what it groups by, which decides no more than that does."""
+    """MariaDB, "GROUP BY": `GROUP BY x DESC` sorts by what it groups by, which decides no more than that does.
+
+    Upstream: no issue found.
+    """
     found: list[Token] = []
     depth = 0
     grouping: list[int] = []
@@ -73,7 +82,10 @@ def _grouped_order(tokens: list[Token]) -> list[Token]:
 
 
 def _odbc_joins(tokens: list[Token]) -> list[Token]:
-    """`{oj t LEFT JOIN u ON …}` ("JOIN Clause") is the join, written as ODBC does."""
+    """`{oj t LEFT JOIN u ON …}` ("JOIN Clause") is the join, written as ODBC does.
+
+    Upstream: no issue found.
+    """
     found: list[Token] = []
     opened: list[bool] = []
     at = 0

@@ -39,7 +39,10 @@ def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
 
 
 def _indexes_of_schemas(tokens: list[Token]) -> list[Token]:
-    """`CREATE INDEX s.i ON t (…)` by `CREATE INDEX i ON s.t (…)`."""
+    """`CREATE INDEX s.i ON t (…)` by `CREATE INDEX i ON s.t (…)`.
+
+    Upstream: no issue found.
+    """
     found = tokens
     for at, token in enumerate(tokens):
         if token.token_type is not TokenType.INDEX or at == 0 or tokens[at - 1].token_type not in _BEFORE_INDEX:
@@ -57,7 +60,10 @@ _BEFORE_INDEX = frozenset((TokenType.CREATE, TokenType.UNIQUE))
 
 
 def _ended_switches(tokens: list[Token]) -> list[Token]:
-    """`SET NOCOUNT ON SELECT …`: a switch ends with its ON or OFF (SQL Server, "SET statements")."""
+    """`SET NOCOUNT ON SELECT …`: a switch ends with its ON or OFF (SQL Server, "SET statements").
+
+    Upstream: sqlglot 6106, open.
+    """
     found: list[Token] = []
     for at, token in enumerate(tokens):
         found.append(token)
@@ -83,7 +89,10 @@ def _is_switch_end(tokens: list[Token], at: int) -> bool:
 
 
 def _absolute_values(tokens: list[Token]) -> list[Token]:
-    """`@ x` is made of x, and no parameter; `a @ b`, an operator of extensions, is made of both."""
+    """`@ x` is made of x, and no parameter; `a @ b`, an operator of extensions, is made of both.
+
+    Upstream: no issue found.
+    """
     found: list[Token] = []
     for at, token in enumerate(tokens):
         if token.token_type is not TokenType.PARAMETER:
@@ -101,7 +110,10 @@ _BEFORE_VALUES = ("RETURNING", "BY", "ON", "WHEN", "THEN", "ELSE", "LIMIT", "OFF
 
 
 def _open_slices(tokens: list[Token]) -> list[Token]:
-    """`a[:x]` is `a[1:x]`, and `:x` no parameter."""
+    """`a[:x]` is `a[1:x]`, and `:x` no parameter.
+
+    Upstream: sqlglot 3759, mended for numbers alone.
+    """
     found: list[Token] = []
     for at, token in enumerate(tokens):
         if token.token_type is TokenType.COLON and at and tokens[at - 1].token_type is TokenType.L_BRACKET:
@@ -114,6 +126,8 @@ def _distinct_pipes(tokens: list[Token]) -> list[Token]:
     """`|> DISTINCT` and `|> SELECT DISTINCT …` by a condition on all columns, which then decide which rows are left.
 
     BigQuery, "Pipe query syntax"; the parser drops the one and forgets the word in the other.
+
+    Upstream: no issue found.
     """
     found: list[Token] = []
     due = [False]  # per parenthesis: whether the condition stands at the end of the operator that is being read
@@ -155,7 +169,10 @@ def _of_all_columns(token: Token) -> list[Token]:
 
 
 def _cast_placeholder(tokens: list[Token]) -> list[Token]:
-    """`?::int`: the tokeniser makes one token of `?::`, which is Databricks' operator, and of it a parameter's cast."""
+    """`?::int`: the tokeniser makes one token of `?::`, which is Databricks' operator, and of it a parameter's cast.
+
+    Upstream: no issue found.
+    """
     if not any(token.token_type is TokenType.QDCOLON for token in tokens):
         return tokens
     found: list[Token] = []
@@ -169,7 +186,10 @@ def _cast_placeholder(tokens: list[Token]) -> list[Token]:
 
 
 def _exported_state(tokens: list[Token]) -> list[Token]:
-    """DuckDB, "Aggregate functions": `sum(x) EXPORT_STATE` is the aggregate's inner state, made of the same values."""
+    """DuckDB, "Aggregate functions": `sum(x) EXPORT_STATE` is the aggregate's inner state, made of the same values.
+
+    Upstream: no issue found.
+    """
     found = [
         token
         for before, token in zip([None, *tokens], tokens, strict=False)
@@ -179,7 +199,10 @@ def _exported_state(tokens: list[Token]) -> list[Token]:
 
 
 def _ordered_pivot(tokens: list[Token]) -> list[Token]:
-    """DuckDB, "PIVOT statement": `PIVOT … ORDER BY x LIMIT n` is `FROM (PIVOT …) ORDER BY x LIMIT n`."""
+    """DuckDB, "PIVOT statement": `PIVOT … ORDER BY x LIMIT n` is `FROM (PIVOT …) ORDER BY x LIMIT n`.
+
+    Upstream: no issue found.
+    """
     insertions: dict[int, list[Token]] = {}
     for start, end in _ordered_pivots(tokens):
         first = tokens[start]
@@ -225,17 +248,20 @@ _TAILS = frozenset((TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET))
 
 
 def _released(tokens: list[Token]) -> list[Token]:
-    """`RELEASE SAVEPOINT s` is `RELEASE s` (SQL:2016, 17.6)."""
+    """`RELEASE SAVEPOINT s` is `RELEASE s` (SQL:2016, 17.6).
+
+    Upstream: no issue found.
+    """
     if len(tokens) == 3 and is_word(tokens[0], "RELEASE") and is_word(tokens[1], "SAVEPOINT"):
         return [tokens[0], tokens[2]]
     return tokens
 
 
-_EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder, _released)
-
-
 def _deleted_by_alias(tokens: list[Token]) -> list[Token]:
-    """SQL Server, "DELETE": `DELETE FROM u FROM users u …` by the form without the first FROM."""
+    """SQL Server, "DELETE": `DELETE FROM u FROM users u …` by the form without the first FROM.
+
+    Upstream: no issue found.
+    """
     found: list[Token] = []
     for at, token in enumerate(tokens):
         if token.token_type is TokenType.FROM and at and tokens[at - 1].token_type is TokenType.DELETE:
@@ -246,6 +272,9 @@ def _deleted_by_alias(tokens: list[Token]) -> list[Token]:
                 continue
         found.append(token)
     return found if len(found) < len(tokens) else tokens
+
+
+_EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder, _released)
 
 
 _BY_DIALECT: dict[str, tuple[Rewording, ...]] = {
