@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from attrs import fields
 from sqlglot import Dialect
 
 from classify.names import Folding
-from classify.sql.names.dialects import ROWS, AliasRule, DialectRow
+from classify.sql.names import dialect_row
+from classify.sql.names.dialect_row import AliasRule, DialectRow
+from classify.sql.names.dialects import ROWS
 
+SQL = Path(dialect_row.__file__).parents[1]
 SAME = {
     "LOWERCASE": Folding.LOWER,
     "UPPERCASE": Folding.UPPER,
@@ -80,3 +90,31 @@ def test_aliases_are_seen_alike(row: DialectRow, theirs: type[Dialect]) -> None:
     if theirs.FORCE_EARLY_ALIAS_REF_EXPANSION:
         assert AliasRule.ALIAS_FIRST is row.group is row.having
     assert (row.name in JOIN_CONDITIONS) == theirs.SUPPORTS_ALIAS_REFS_IN_JOIN_CONDITIONS
+
+
+def _cells() -> Iterator[tuple[str, str]]:
+    """Each cell of a row with the docstring under it."""
+    tree = ast.parse(Path(dialect_row.__file__).read_text(encoding="utf-8"))
+    row = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "DialectRow")
+    for cell, doc in itertools.pairwise(row.body):
+        if isinstance(cell, ast.AnnAssign) and isinstance(cell.target, ast.Name):
+            text = doc.value.value if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant) else ""
+            yield cell.target.id, " ".join(str(text).split())
+
+
+def test_each_cell_says_what_it_decides_and_who_tells() -> None:
+    cells = dict(_cells())
+    assert list(cells) == [one.name for one in fields(DialectRow)]
+    for name, doc in cells.items():
+        if name != "name":
+            assert re.search(r"[.] `[^`]+`( and `[^`]+`)?: [A-Z][\w ]+, |: the same[.]$", doc), name
+
+
+def test_each_cell_is_used_by_a_dialect_and_read_by_the_analyser() -> None:
+    plain = DialectRow("", Folding.LOWER, Folding.LOWER)
+    read = "".join(path.read_text(encoding="utf-8") for path in SQL.rglob("*.py") if path.parent.name != "names")
+    read += "".join((SQL / "names" / f"{name}.py").read_text(encoding="utf-8") for name in ("scope", "relation"))
+    for cell in (one.name for one in fields(DialectRow)):
+        if cell != "name":
+            assert any(getattr(row, cell) != getattr(plain, cell) for row in ROWS.values()), cell
+            assert f".{cell}" in read, cell

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlglot import exp
 from sqlglot.parser import Parser
-from sqlglot.tokens import Token, Tokenizer
+from sqlglot.tokenizer_core import Token
+from sqlglot.tokens import Tokenizer
 
 import classify
 

@@ -2,197 +2,20 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import astuple, evolve, frozen
+from attrs import astuple, evolve
 
 from classify.errors import UsageError
 from classify.names import FOLDING, Folding, nearest_dialect
+from classify.sql.names.dialect_row import STATEMENT_WORDS, AliasRule, DialectRow
 
-
-class AliasRule(enum.Enum):
-    """What a bare name in a clause means where both a column and an output alias have it."""
-
-    NO = "no"  # aliases are not visible
-    COLUMN_FIRST = "column-first"
-    ALIAS_FIRST = "alias-first"
-
-
-# Those of them that the parser takes for an alias; it takes no other.
-_STATEMENT_WORDS = frozenset(("delete", "merge", "update"))
 _OWN_STATEMENT_WORDS = frozenset(
     "backup break bulk checkpoint close commit continue dbcc deallocate declare deny end exec execute goto if kill "
     "open print raiserror readtext reconfigure restore return revert save set shutdown truncate use waitfor while "
     "writetext".split()
 )
-
-
-@frozen(eq=False, repr=False)
-class DialectRow:
-    """How one dialect resolves names.
-
-    Attributes:
-        name: sqlglot's name of the dialect.
-        datasets, columns: how the parts of a table's name, and columns and aliases, are compared.
-        where, group, having, qualify: whether output aliases are visible in the clause.
-        order: the same for a bare name in ORDER BY.
-        group_expression: the same for a name inside a GROUP BY expression; None as for a bare one.
-        outputs_by_as: whether ORDER BY and its kin see only the outputs that AS names.
-        row_or_column: whether a name that a source and a column have may mean either, so that both count.
-        row_before_alias: whether a table's name as a value is its row where an earlier output, or a column of a level
-            outside, has that name too.
-        order_expression: the same for a name inside an ORDER BY expression.
-        projection: whether a later projection sees an earlier one's alias.
-        struct_paths: whether `a.b` may mean the field `b` of the column `a`.
-        whole_row: whether a table's name may stand for its row as a value.
-        typed_constants: whether a type's name before a text makes a constant of it.
-        array_tables: whether `FROM t, t.items` reads an array column as a table.
-        on_sees_join_alone: whether ON sees the sources of its join alone, not those before a comma.
-        ungrouped_is_outer: whether a name in HAVING that the query does not group by may mean what has it outside.
-        on_sees_join_first: whether ON sees the sources of its join before those before a comma.
-        functions_see_later: whether a function in FROM sees the sources behind it too.
-        lateral_subqueries: whether a derived table sees the sources before it without LATERAL.
-        quoted_text: whether a double-quoted name that names nothing is a string.
-        asks_unused_ctes: whether a CTE that nobody names is checked and so asked for.
-        in_table: whether `x IN t` names a table.
-        niladic: names, in lower case, that are functions without parentheses and not columns.
-        pseudo_columns: names, in lower case, that every table has and that hold no data of its columns.
-        row_numbers: whether those stand for the INTEGER PRIMARY KEY, where the catalog's types say that there is one.
-        positional: whether a whole number in GROUP BY and ORDER BY names an output.
-        unit_words: whether a date part is always a bare word, never the value of a column of that name.
-        methods: whether `x.f()` calls a function on the value `x`.
-        lambdas: functions among whose arguments `x -> …` is a lambda, and `x` no column; None for all of them.
-        open_slices: whether `a[:x]` is a slice up to x, and `:x` no parameter.
-        constant_columns: whether a column wins over a constant of its name, as `current_user` and `true` are.
-        variables: whether `@x` is a variable or a parameter, and not an operator before a column.
-        semicolons_optional: whether the next statement may begin without a semicolon behind the one before it.
-        schema_indexes: whether an index's name may have a schema, which is its table's, and the table's then has none.
-        partition_columns: whether INSERT's PARTITION lists columns, with values or without, and no partitions by name.
-        statement_words: words in lower case that begin a statement, are no alias without AS, and yet taken for one.
-        numbered_columns: whether `$1` is the first column of the source, not a value that the caller gives.
-        text_parameters: whether `${x}` stands for a text that is put into the statement before it is read.
-        implicit_recursion: whether a CTE may name itself without the word RECURSIVE.
-        ctes_see_later: whether a CTE sees those that are defined after it, without the word RECURSIVE too.
-        comma_is_join: whether a comma in FROM binds as tightly as JOIN, so that USING reaches over it.
-        nested_comments: whether a comment in a comment has an end of its own; None where nobody asked the engine.
-        continued_comments: whether a backslash at the end of a `--` comment continues it in the next line.
-        temporary_schemas: names, in lower case, that say that a table is temporary where they stand as its schema.
-        names_of_ctes_have_case: whether the case of letters may tell a CTE from a table, by the server's setting.
-        use_may_name_schema: whether USE may name a schema as well as a database.
-        as_table_is_like: whether CREATE TABLE … AS with the name of a table takes its columns alone, not its rows.
-        use_schema: the schema that is in use behind USE with a database's name, or an empty text.
-        executable_comments: how a comment starts whose text the server runs.
-        target_in_from: whether UPDATE and DELETE may name a target that FROM defines.
-        using_defines_targets: whether the tables of DELETE are names that its USING defines.
-        use_database: whether USE names a database that schemas are part of.
-        path_in_text: whether the text of SET search_path lists schemas, with commas between them.
-        into_makes_tables: whether SELECT INTO makes a table; elsewhere its names are variables of a program.
-        empty_select: whether SELECT may list nothing, and then returns no column.
-        row_images: what RETURNING calls a row before and after the change.
-        returning_asks_listed: whether RETURNING asks for the columns that INSERT lists.
-        values_see_target: whether the values of INSERT may name columns of the row that they make.
-        upsert_sees_query: whether ON DUPLICATE KEY UPDATE may name the sources of the inserted query.
-        one_row_tables: tables of the engine's own that hold one row and no data.
-        upsert_asks_assigned: whether ON DUPLICATE KEY UPDATE asks for the columns that it assigns.
-        proposed_asks: whether a column of the row that INSERT proposes asks for the target's column.
-        columns_function: whether an expression over COLUMNS(…) stands for one output per column.
-        unpivot_values_first: whether the values that UNPIVOT makes come before their columns' names.
-        pivot_takes_join: whether a pivot behind a join takes all that is joined, not the joined table alone; it does
-            where the manual does not tell, since then it reads more.
-        merged_in_place: whether `*` has the columns that USING merges where the left side has them, not before others.
-        unnest_spreads: whether UNNEST among the outputs makes one of each field where its value is a struct.
-        alias_qualifier: a word that stands before a name to say that an output is meant, or an empty text.
-        union_order_sees_branches: whether ORDER BY behind a set operation may name the outputs of any branch, and their
-            expressions.
-        select_assigns: whether `@x = y` among the outputs of a SELECT assigns the variable.
-        late_views: whether names in a view are looked up when it is read, not when it is made.
-        settings_roll_back: whether a rollback undoes what USE and SET changed.
-        end_commits: whether END, alone or before TRANSACTION, is COMMIT.
-        values_name: the name of a column of VALUES, from its number counted from 1 and from 0.
-    """
-
-    name: str
-    datasets: Folding
-    columns: Folding
-    where: AliasRule = AliasRule.NO
-    group: AliasRule = AliasRule.NO
-    group_expression: AliasRule | None = None
-    having: AliasRule = AliasRule.NO
-    qualify: AliasRule = AliasRule.COLUMN_FIRST
-    order: AliasRule = AliasRule.ALIAS_FIRST
-    order_expression: AliasRule = AliasRule.NO
-    projection: AliasRule = AliasRule.NO
-    outputs_by_as: bool = False
-    row_or_column: bool = False
-    row_before_alias: bool = False
-    struct_paths: bool = False
-    whole_row: bool = False
-    typed_constants: bool = True
-    array_tables: bool = False
-    on_sees_join_alone: bool = False
-    ungrouped_is_outer: bool = False
-    on_sees_join_first: bool = False
-    functions_see_later: bool = False
-    lateral_subqueries: bool = False
-    quoted_text: bool = False
-    asks_unused_ctes: bool = True
-    in_table: bool = False
-    niladic: frozenset[str] = frozenset()
-    pseudo_columns: frozenset[str] = frozenset()
-    row_numbers: bool = False
-    positional: bool = True
-    unit_words: bool = False
-    methods: bool = False
-    lambdas: frozenset[str] | None = frozenset()
-    open_slices: bool = False
-    constant_columns: bool = False
-    variables: bool = True
-    semicolons_optional: bool = False
-    schema_indexes: bool = False
-    partition_columns: bool = False
-    statement_words: frozenset[str] = _STATEMENT_WORDS
-    numbered_columns: bool = False
-    text_parameters: bool = False
-    implicit_recursion: bool = False
-    ctes_see_later: bool = False
-    comma_is_join: bool = False
-    values_name: str = "column{0}"
-    nested_comments: bool | None = None
-    continued_comments: bool = False
-    temporary_schemas: frozenset[str] = frozenset()
-    names_of_ctes_have_case: bool = False
-    as_table_is_like: bool = False
-    use_schema: str = ""
-    use_may_name_schema: bool = False
-    executable_comments: tuple[str, ...] = ()
-    target_in_from: bool = False
-    using_defines_targets: bool = False
-    use_database: bool = False
-    path_in_text: bool = False
-    into_makes_tables: bool = False
-    empty_select: bool = False
-    row_images: tuple[str, ...] = ()
-    returning_asks_listed: bool = False
-    values_see_target: bool = False
-    upsert_sees_query: bool = False
-    one_row_tables: frozenset[str] = frozenset()
-    upsert_asks_assigned: bool = False
-    proposed_asks: bool = False
-    columns_function: bool = False
-    select_assigns: bool = False
-    late_views: bool = False
-    settings_roll_back: bool = False
-    end_commits: bool = False
-    unpivot_values_first: bool = False
-    pivot_takes_join: bool = True
-    merged_in_place: bool = False
-    unnest_spreads: bool = False
-    alias_qualifier: str = ""
-    union_order_sees_branches: bool = False
-
-
 # The SQL standard's value functions without parentheses (ISO 9075-2, 6.4 and 6.32); engines add to them below.
 _STANDARD_NILADIC = frozenset(
     "current_date current_time current_timestamp localtime localtimestamp current_user session_user "
@@ -407,7 +230,7 @@ def _rows() -> Mapping[str, DialectRow]:
             nested_comments=True,  # "Slash Star (Block Comment)"
             semicolons_optional=True,  # "Transact-SQL syntax conventions"
             # "Reserved keywords".
-            statement_words=_STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
+            statement_words=STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
             order_expression=column,
             implicit_recursion=True,
             target_in_from=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import islice
 
-from classify.sql.names.dialects import AliasRule
+from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.relation import Found, Out, Relation
 
 

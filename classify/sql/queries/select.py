@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.names.dialects import AliasRule
+from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.flows import MOST_COLUMNS, indirect
 from classify.sql.names.output_name import output_name
 from classify.sql.names.relation import Out, Relation
@@ -360,7 +360,7 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     check_placeholder(walk, node)
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
-        if walk.row.positional and text.isdigit():
+        if text.isdigit():
             loose = scope.loose if scope.spread is None else scope.spread | (scope.loose or 0)
             flow = _at(outs, int(text), loose)
             walk.name(node, flow, False)
@@ -423,7 +423,7 @@ def _term(walk: Walk, term: exp.Expr, scope: Scope, outs: list[Out]) -> int:
     if isinstance(term, exp.Column) and not term.args.get("table"):
         if _is_all(term.this) and "all" not in scope.outputs:
             return _all(scope, outs)
-        scope.see(walk.row.order)
+        scope.see(AliasRule.ALIAS_FIRST)  # "SELECT" of every engine: a bare name is an output first
         return column_flow(walk, term, scope)
     if kind is exp.Var and _is_all(term):
         return _all(scope, outs)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from classify.sql.names.dialects import AliasRule
+from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Relation, renamed
 from classify.sql.names.scope import Ctes, Scope, Source

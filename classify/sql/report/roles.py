@@ -17,7 +17,7 @@ from classify.sql.text.inside import start_of
 from classify.sql.walk.lambdas import is_lambda
 
 if TYPE_CHECKING:
-    from classify.sql.names.dialects import DialectRow
+    from classify.sql.names.dialect_row import DialectRow
     from classify.sql.walk.walk import Walk
 
 _COLUMN, _IDENTIFIER, _STAR = exp.Column, exp.Identifier, exp.Star

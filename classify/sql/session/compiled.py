@@ -10,7 +10,8 @@ from classify.catalog import Ambiguous, Catalog, Dataset
 from classify.exposure import Cause
 from classify.labels import Label, Scheme
 from classify.names import loosest
-from classify.sql.names.dialects import DialectRow, dialect_row
+from classify.sql.names.dialect_row import DialectRow
+from classify.sql.names.dialects import dialect_row
 from classify.sql.session.script import Missing
 from classify.sql.session.tables import Table
 from classify.sql.text.parse import Definition, parse_view

@@ -11,7 +11,7 @@ from sqlglot import exp
 from classify.catalog import Dataset
 from classify.exposure import Cause
 from classify.labels import Label
-from classify.sql.names.dialects import DialectRow
+from classify.sql.names.dialect_row import DialectRow
 from classify.sql.names.flows import MOST_COLUMNS
 from classify.sql.session.script import TEMPORARY, Missing, Place, Script
 from classify.sql.session.tables import Lowered, Table

@@ -12,7 +12,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.exposure import Cause
-from classify.sql.names.dialects import DialectRow
+from classify.sql.names.dialect_row import DialectRow
 
 
 class Hidden(NamedTuple):

@@ -16,7 +16,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
-from classify.sql.names.dialects import DialectRow, dialect_row
+from classify.sql.names.dialect_row import DialectRow
+from classify.sql.names.dialects import dialect_row
 from classify.sql.text.hidden import Hidden, hidden_text
 from classify.sql.text.inside import dropped, start_of, watch
 from classify.sql.text.nesting import MOST_JOINS, Room, nesting

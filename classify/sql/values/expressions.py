@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.names.dialects import AliasRule
+from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Found
 from classify.sql.names.scope import Scope

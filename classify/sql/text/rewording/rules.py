@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from classify.sql.names.dialects import DialectRow
+from classify.sql.names.dialect_row import DialectRow
 from classify.sql.text.rewording import mysql, postgres
 from classify.sql.text.rewording.tokens import Rewording, is_word, like
 
