@@ -19,6 +19,7 @@ from classify.sql.session.compiled import compiled
 from classify.sql.session.session import Session
 from classify.sql.statements.run import run
 from classify.sql.walk import known
+from classify.sql.walk.argument_roles import ROLES, Harmless
 from classify.sql.walk.dispatch import EXPRESSIONS, LEAF
 from classify.sql.walk.walk import Walk
 
@@ -27,7 +28,8 @@ CATALOG = Catalog.from_mapping({"app.users": {"id": "public", "ssn": "restricted
 # Literals, parameters and names of types: none of them holds a column.
 LEAVES = frozenset(cls for cls, action in EXPRESSIONS.items() if action is LEAF)
 
-# Arguments that name no column, by the class they stand in: flags, hints, formats, names of things.
+# Arguments that name no column, by the class they stand in: flags, hints, formats, names of things. Those of classes
+# that do no more than sort their arguments are in `argument_roles.py`.
 HARMLESS = {
     exp.Anonymous: "this",  # the function's own name
     exp.AnonymousAggFunc: "this",
@@ -40,7 +42,7 @@ HARMLESS = {
     exp.NextValueFor: "this",  # the sequence's name
     exp.Unnest: "alias",
     exp.Star: "except_",  # columns that are left out
-    exp.Order: "expressions siblings",  # the former a list, where the test puts a single column
+    exp.Order: "expressions",  # a list, where the test puts a single column
     exp.DateTrunc: "unit",  # the class itself turns a column into a word
     exp.Select: "kind hint into operation_modifiers exclude locks settings format options for_",
     exp.Union: "by_name side kind on locks settings format options for_",
@@ -96,6 +98,7 @@ def _is_silent(tree: exp.Expr) -> bool:
 
 def _placed(cls: type[exp.Expr]) -> Iterator[tuple[str, Callable[[str], object]]]:
     harmless = HARMLESS.get(cls, "").split()
+    harmless += [key for key, role in ROLES.get(cls, {}).items() if isinstance(role, Harmless)]
     for key in cls.arg_types:
         if key not in harmless:
             yield key, lambda form: exp.column("ssn") if form == "column" else [exp.column("ssn")]
@@ -164,6 +167,35 @@ def test_every_argument_of_a_clause_is_read(cls: type[exp.Expr], form: str) -> N
         assert node is not None
         if not node.args.get(key):
             node.set(key, value(form))
+            if _is_silent(tree):
+                silent.append(key)
+    assert silent == []
+
+
+@pytest.mark.parametrize("cls", ROLES, ids=lambda cls: cls.__name__)
+def test_every_argument_of_a_class_with_roles_has_one(cls: type[exp.Expr]) -> None:
+    assert set(ROLES[cls]) == set(cls.arg_types)
+
+
+TARGETS = (
+    "insert into users (id) select id from users",
+    "update users set id = 1",
+    "delete from users",
+    "merge into users using (select 1 as id) u on u.id = users.id when matched then delete",
+    "truncate table users",
+)
+TARGETS_HARMLESS = "alias hints format pattern only indexed"
+
+
+@pytest.mark.parametrize("form", ["column", "list"])
+@pytest.mark.parametrize("sql", TARGETS, ids=lambda sql: sql.split()[0])
+def test_every_argument_of_a_table_that_is_written_is_read(sql: str, form: str) -> None:
+    silent = []
+    for key in exp.Table.arg_types:
+        tree = parse_one(sql, dialect="postgres")
+        target = next(tree.find_all(exp.Table))
+        if key not in TARGETS_HARMLESS.split() and not target.args.get(key):
+            target.set(key, exp.column("ssn") if form == "column" else [exp.column("ssn")])
             if _is_silent(tree):
                 silent.append(key)
     assert silent == []

@@ -49,3 +49,22 @@ alter table archive drop if exists partition (ssn = 'x')
 -- writes archive.name: <- archive.ssn
 -- writes archive.email: <- archive.ssn
 -- writes archive.ssn: <- archive.ssn
+
+-- case: hints of a table that is written
+-- dialect: tsql
+insert into countries with (tablock, holdlock) (code) select country from users
+-- reads: users.country
+-- writes countries.code: users.country <-
+
+-- case: a partition that is written, by its name
+-- dialect: mysql oracle
+update countries partition (code) set name = 'x' where name = 'y'
+-- reads: countries.name
+-- writes countries.name: <- countries.name
+
+-- case: a partition that is emptied
+-- dialect: spark hive
+truncate table countries partition (code = 'x')
+-- reads: countries.code
+-- writes countries.code: <- countries.code
+-- writes countries.name: <- countries.code

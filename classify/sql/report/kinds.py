@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 from classify.exposure import FlowKind
+from classify.sql.walk.argument_roles import ROLES, Deciding
 
 _CLAUSES = {
     "where": FlowKind.FILTER,
@@ -81,14 +84,17 @@ def _decided(child: exp.Expr, parent: exp.Expr) -> FlowKind | None:
     key = child.arg_key or ""
     if _is_root(child, parent):
         return _CLAUSES.get(key)
-    if isinstance(parent, exp.Window) and key in ("partition_by", "order", "spec"):
-        return FlowKind.WINDOW
-    if isinstance(parent, exp.Filter) and key == "expression":
-        return FlowKind.CONDITIONAL
-    if isinstance(parent, (exp.If, exp.Nvl2, exp.Case)) and key == "this":
-        return FlowKind.CONDITIONAL
+    role = ROLES.get(parent.__class__, _NONE).get(key)
+    if isinstance(role, Deciding) and (parent.__class__ is not exp.Order or _is_in_aggregate(parent)):
+        return role.kind
     if isinstance(parent, exp.Join) and key in ("on", "using", "match_condition"):
         return FlowKind.JOIN
-    if isinstance(parent, exp.Order) and key == "expressions":
-        return FlowKind.SORT if isinstance(parent.parent, (exp.AggFunc, exp.WithinGroup)) else None
     return None
+
+
+_NONE: Mapping[str, object] = {}
+
+
+def _is_in_aggregate(order: exp.Expr) -> bool:
+    """Whether an ORDER BY sorts what an aggregate takes; any other is a part of a clause or of a window."""
+    return isinstance(order.parent, (exp.AggFunc, exp.WithinGroup))

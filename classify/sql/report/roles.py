@@ -91,6 +91,7 @@ _WRITTEN: frozenset[tuple[type, str]] = frozenset(
     }
 )
 _ASSIGNED = frozenset((exp.Update, exp.OnConflict))
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
 # The keywords that no dialect takes for a column unless they are quoted.
 _RESERVED = frozenset(
@@ -371,7 +372,7 @@ def _is_written(column: exp.Expr) -> bool:
         if (kind, key) in _WRITTEN:
             return not (kind is exp.Schema and _is_constraint(parent))
         if kind is exp.Partition:
-            return isinstance(parent.find_ancestor(exp.Insert, exp.Select), exp.Insert)
+            return not isinstance(parent.find_ancestor(*_CHANGES, exp.Select), exp.Select)  # of what is written
         if kind is exp.EQ and key == "this":
             above = parent.parent
             if above.__class__ is exp.Partition:

@@ -67,14 +67,20 @@ def _touch(walk: Walk, found: Table | Made | MadeView, node: exp.Expr) -> None:
         walk.touch(table, node)
 
 
-_TRUNCATE_KNOWN = frozenset("expressions exists only identity option".split())
+_TRUNCATE_KNOWN = frozenset("expressions exists only identity option partition".split())
 
 
 def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
     walk.rest(node, _TRUNCATE_KNOWN)
+    partition = node.args.get("partition")
+    if partition and not walk.row.partition_columns:
+        walk.unread(node, "partition")
     for one in node.args.get("expressions") or ():
         if one.__class__ is exp.Table:
-            target_of(walk, one).write_all(walk, 0)
+            target = target_of(walk, one)
+            scope = Scope(None, None)
+            target.source(scope)
+            target.write_all(walk, indirect(flow_of(walk, partition.expressions, scope)) if partition else 0)
         else:
             walk.unhandled(one, "in TRUNCATE")
     return Ran("truncate", None)

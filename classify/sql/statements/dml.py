@@ -47,7 +47,7 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
         if args.get("expression"):
             relation_of(walk, args["expression"], outer, ctes)
         return Relation([])
-    target = target_of(walk, this)
+    target = target_of(walk, this, ("partition",) if walk.row.partition_columns else ())
     relation = _inserted(walk, args, outer, ctes, target)
     if relation.asks:
         walk.ask(relation.whole())
@@ -219,11 +219,8 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
         if found is not None:
             return [Target.of_source(found)], 0
     joins = this.args.get("joins") or []
-    targets = [target_of(walk, this)]
+    targets = [target_of(walk, this, ("joins",))]
     targets[0].source(scope)
-    walk.rest(
-        this, frozenset("this db catalog alias joins only partition sample hints pattern laterals indexed".split())
-    )
     rows = 0
     if joins:
         before = len(scope.sources)

@@ -21,7 +21,7 @@ from classify.sql.statements.nested import by_field
 from classify.sql.walk.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 class Target:
@@ -250,13 +250,26 @@ def column_name(walk: Walk, key: str, name: str) -> str:
     return str(Part(name, walk.row.columns.fold(name, False) != key))
 
 
-# Of a target: its name, hints, and what the statements themselves read.
-_TARGET_KNOWN = frozenset("this db catalog alias joins laterals only partition hints".split())
+# Of a target: its name and hints.
+_TARGET_KNOWN = frozenset("this db catalog alias only hints pattern indexed".split())
+_NAMES = frozenset((exp.Identifier, exp.Column, exp.Var))
 
 
-def target_of(walk: Walk, node: exp.Table) -> Target:
-    """The table that a statement writes, touched but not read."""
-    walk.rest(node, _TARGET_KNOWN)
+def target_of(walk: Walk, node: exp.Table, reads: Collection[str] = ()) -> Target:
+    """The table that a statement writes, touched but not read.
+
+    Args:
+        reads: the arguments that the statement takes care of.
+    """
+    known = _TARGET_KNOWN.union(reads)
+    partition = node.args.get("partition")
+    if partition and not walk.row.partition_columns:
+        # MySQL, "Partition Selection": names of partitions.
+        known |= {"partition"}
+        for one in partition.args["expressions"] if isinstance(partition, exp.Partition) else [partition]:
+            if one.__class__ not in _NAMES or not isinstance(partition, exp.Partition):
+                walk.unread(node, "partition")
+    walk.rest(node, known)
     key, names = alias_of(walk, node)
     parts = walk.session.parts(node) if node.this.__class__ is exp.Identifier else None
     if parts is None:

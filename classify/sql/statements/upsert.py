@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -13,16 +12,10 @@ from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign
 from classify.sql.statements.sinks import Target, assigned_names
-from classify.sql.walk.dispatch import Handler, Pending, add_source, flow_of
+from classify.sql.walk.dispatch import add_source, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
-
-
-def _opclass(walk: Walk, node: exp.Opclass, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """A column of an index with the operators that the index is made with, which are only named."""
-    stack.append(node.args["this"])
-    return 0
 
 
 _CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
@@ -73,8 +66,3 @@ def add_sources(walk: Walk, node: exp.Select, scope: Scope) -> None:
     if node.args.get("from_"):
         add_source(walk, node.args["from_"].this, scope)
     add_joins(walk, node.args.get("joins") or [], scope, 0)
-
-
-EXPRESSIONS: Mapping[type, Handler] = {
-    exp.Opclass: _opclass,
-}

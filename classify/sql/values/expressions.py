@@ -15,6 +15,7 @@ from classify.sql.names.scope import Scope
 from classify.sql.text.inside import start_of
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
+from classify.sql.walk.argument_roles import ROLES, Own, sorting
 from classify.sql.walk.dispatch import LEAF, VISIT, Pending, flow_of
 from classify.sql.walk.known import DATE_PARTS, LEAVES, PLAIN
 from classify.sql.walk.lambdas import is_lambda
@@ -127,80 +128,18 @@ def _word(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     return 0
 
 
-def _case(walk: Walk, node: exp.Case, scope: Scope, stack: Pending, aside: Pending) -> int:
-    args = node.args
-    if args.get("this"):
-        aside.append(args["this"])
-    for branch in args["ifs"]:
-        aside.append(branch.args["this"])
-        stack.append(branch.args["true"])
-    if args.get("default"):
-        stack.append(args["default"])
+def _within_group(walk: Walk, order: exp.Order, scope: Scope, stack: Pending) -> int:
+    stack += order.args["expressions"]
     return 0
 
 
-def _if(walk: Walk, node: exp.If, scope: Scope, stack: Pending, aside: Pending) -> int:
-    args = node.args
-    aside.append(args["this"])
-    stack += [value for value in (args.get("true"), args.get("false")) if value]
-    return 0
-
-
-def _nvl2(walk: Walk, node: exp.Nvl2, scope: Scope, stack: Pending, aside: Pending) -> int:
-    args = node.args
-    aside.append(args["this"])
-    stack += [value for value in (args.get("true"), args.get("false")) if value]
-    return 0
-
-
-def _filter(walk: Walk, node: exp.Filter, scope: Scope, stack: Pending, aside: Pending) -> int:
-    stack.append(node.args["this"])
-    aside.append(node.args["expression"])
-    return 0
-
-
-def _having_max(walk: Walk, node: exp.HavingMax, scope: Scope, stack: Pending, aside: Pending) -> int:
-    stack.append(node.args["this"])
-    aside.append(node.args["expression"])
-    return 0
-
-
-def _order(walk: Walk, node: exp.Order, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """ORDER BY inside an aggregate: what it sorts is direct, by what it sorts indirect."""
-    if node.args.get("this"):
-        stack.append(node.args["this"])
-    aside += node.args["expressions"]
-    return 0
-
-
-def _within_group(walk: Walk, node: exp.WithinGroup, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """WITHIN GROUP (ORDER BY x): the ordered-set aggregates return a value of x, so it is direct."""
-    stack.append(node.args["this"])
-    order = node.args.get("expression")
-    if order:
-        stack += order.args["expressions"]
-    return 0
-
-
-def _window(walk: Walk, node: exp.Window, scope: Scope, stack: Pending, aside: Pending) -> int:
-    args = node.args
-    for key, value in args.items():
-        if not value or key in ("over", "first"):
-            continue
-        if key == "this":
-            stack.append(value)
-        elif key == "alias":
-            if walk.key(value) not in scope.windows:
-                walk.unresolved(
-                    Cause.CONSTRUCT,
-                    walk.key(value),
-                    value,
-                    "no window of this name is defined here; define it in WINDOW, or correct the name",
-                )
-        else:
-            aside.append(value)
-    alias = args.get("alias")
-    return scope.windows.get(walk.key(alias), 0) if alias else 0
+def _window_name(walk: Walk, name: exp.Expr, scope: Scope, stack: Pending) -> int:
+    """The flow of the window that is defined under a name."""
+    key = walk.key(name)
+    if key not in scope.windows:
+        detail = "no window of this name is defined here; define it in WINDOW, or correct the name"
+        walk.unresolved(Cause.CONSTRUCT, key, name, detail)
+    return scope.windows.get(key, 0)
 
 
 # What a named argument, or a field of a struct, is called; any other key is a value.
@@ -218,12 +157,6 @@ def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside
             walk.assign(left.name, flow)
             return flow
     stack.append(node.args["this" if node.__class__ is exp.Alias else "expression"])
-    return 0
-
-
-def _collate(walk: Walk, node: exp.Collate, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """COLLATE takes the name of a collation, which the parser may hand over as a column."""
-    stack.append(node.args["this"])
     return 0
 
 
@@ -415,14 +348,6 @@ def _text_parameter(walk: Walk, node: exp.Expr) -> None:
     )
 
 
-def _next_value(walk: Walk, node: exp.NextValueFor, scope: Scope, stack: Pending, aside: Pending) -> int:
-    """The next number of a sequence, which holds no data; OVER says by what rows get theirs."""
-    walk.rest(node, frozenset(("this", "order")))
-    if node.args.get("order"):
-        aside.append(node.args["order"])
-    return 0
-
-
 def _bare_level(walk: Walk, node: exp.Column, scope: Scope) -> Scope | None:
     key = walk.key(node.this)
     level: Scope | None = scope
@@ -470,21 +395,19 @@ def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: P
     return 0
 
 
+# The arguments of classes with roles whose role is their own.
+_OWN: Mapping[type, Mapping[str, Own]] = {
+    exp.WithinGroup: {"expression": _within_group},
+    exp.Window: {"alias": _window_name},
+}
+
 EXPRESSIONS: Mapping[type, object] = {
     **dict.fromkeys(PLAIN, VISIT),
     **dict.fromkeys((*LEAVES, *_SCALARS), LEAF),
+    **{kind: sorting(kind, _OWN.get(kind)) for kind in ROLES},
     exp.Star: _star,
     **dict.fromkeys((exp.Identifier, exp.Var), _maybe_column),
-    exp.Case: _case,
-    exp.If: _if,
-    exp.Nvl2: _nvl2,
-    exp.Filter: _filter,
-    exp.HavingMax: _having_max,
-    exp.Order: _order,
-    exp.WithinGroup: _within_group,
-    exp.Window: _window,
     **dict.fromkeys((exp.Alias, exp.PropertyEQ, exp.Kwarg), _named_value),
-    exp.Collate: _collate,
     exp.Lambda: _lambda,
     exp.Dot: _dot,
     exp.Comprehension: _comprehension,
@@ -492,7 +415,6 @@ EXPRESSIONS: Mapping[type, object] = {
     exp.Columns: _columns,
     exp.Parameter: _parameter,
     exp.Placeholder: _placeholder,
-    exp.NextValueFor: _next_value,
     exp.DataType: _type,
     **dict.fromkeys((exp.Boolean, *_CONSTANTS), _constant),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
-
-from click.testing import CliRunner
+from unittest.mock import patch
 
 from classify.cli.app import run
 
@@ -23,12 +24,24 @@ def classify(
         given: its standard input.
         environment: variables beside, or instead of, this process's; None for one that is not there.
     """
-    variables = {"NO_COLOR": None, "CLASSIFY_TRACEBACK": None, **environment}
-    with contextlib.chdir(folder), _importable(folder), CliRunner().isolation(given, variables) as (out, errors, _):
+    variables: dict[str, str | None] = {"NO_COLOR": None, "CLASSIFY_TRACEBACK": None, **environment}
+    data = given.encode() if isinstance(given, str) else given
+    streams = [io.TextIOWrapper(io.BytesIO(one), encoding="utf-8", newline="\n") for one in (data, b"", b"")]
+    with (
+        contextlib.chdir(folder),
+        _importable(folder),
+        patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
+        patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+    ):
+        for name, value in variables.items():
+            if value is None:
+                os.environ.pop(name, None)
         status = run(arguments)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        return CompletedProcess(arguments, status, out.getvalue().decode(), errors.getvalue().decode())
+    said = []
+    for stream in streams[1:]:
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    return CompletedProcess(arguments, status, *said)
 
 
 @contextlib.contextmanager

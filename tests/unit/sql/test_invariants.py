@@ -15,7 +15,7 @@ from classify import Catalog, Exposure
 from classify.exposure import Cause
 from classify.sql import analyse
 from classify.sql.report import detail
-from classify.sql.text.rewording import mysql, postgres, rules
+from classify.sql.text.rewording import mysql, postgres, rules, tsql
 from classify.sql.text.rewording.rules import reworded
 from tests.cases.case import Case, read_cases
 from tests.unit.sql.warehouse import catalog
@@ -133,7 +133,7 @@ def test_other_words_for_a_statement_keep_its_names() -> None:
 def test_each_rule_says_what_the_parsers_makers_know_of_it() -> None:
     """A rule is a function from tokens to tokens; its docstring names an issue, or says that none was found."""
     said = 0
-    for module in (mysql, postgres, rules):
+    for module in (mysql, postgres, rules, tsql):
         for name, rule in vars(module).items():
             types = getattr(rule, "__annotations__", {})
             if types == {"tokens": "list[Token]", "return": "list[Token]"}:

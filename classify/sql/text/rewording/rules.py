@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.sql.names.dialect_row import DialectRow
-from classify.sql.text.rewording import mysql, postgres
+from classify.sql.text.rewording import mysql, postgres, tsql
 from classify.sql.text.rewording.tokens import Rewording, is_word, like
 
 
@@ -257,23 +257,6 @@ def _released(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _deleted_by_alias(tokens: list[Token]) -> list[Token]:
-    """SQL Server, "DELETE": `DELETE FROM u FROM users u …` by the form without the first FROM.
-
-    Upstream: no issue found.
-    """
-    found: list[Token] = []
-    for at, token in enumerate(tokens):
-        if token.token_type is TokenType.FROM and at and tokens[at - 1].token_type is TokenType.DELETE:
-            name = at + 1
-            while name + 2 < len(tokens) and tokens[name + 1].token_type is TokenType.DOT:
-                name += 2
-            if name + 1 < len(tokens) and tokens[name + 1].token_type is TokenType.FROM:
-                continue
-        found.append(token)
-    return found if len(found) < len(tokens) else tokens
-
-
 _EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder, _released)
 
 
@@ -281,5 +264,5 @@ _BY_DIALECT: dict[str, tuple[Rewording, ...]] = {
     "duckdb": (_exported_state, _ordered_pivot),
     "mysql": mysql.RULES,
     "postgres": postgres.RULES,
-    "tsql": (_deleted_by_alias,),
+    "tsql": tsql.RULES,
 }
