@@ -77,3 +77,15 @@ with recursive w as (with users as (select code as name from countries) select n
 select name from w
 -- reads: countries.code
 -- datasets: countries
+
+-- case: what a query outside does not tell is not forgotten in the rounds
+-- dialect: postgres
+with recursive a as (select query_to_xml('select ssn from users', true, false, '') as x), r as (select x from a union all select r.x from r) select x from r
+-- reads:
+-- unresolved: opaque-function
+
+-- case: a name outside that is unknown is told once
+-- dialect: postgres duckdb sqlite mysql
+with recursive a as (select nosuch as x from users), r as (select x from a union all select r.x from r) select x from r
+-- reads:
+-- unresolved: unknown-column

@@ -124,9 +124,12 @@ def _recursive(
     outer: Scope | None,
     around: Ctes | None,
 ) -> Relation:
-    """The fixpoint of a recursive CTE: its flows only grow, so there are at most as many rounds as columns."""
+    """The fixpoint of a recursive CTE: its flows only grow, so there are at most as many rounds as columns.
+
+    Each round notes again what is unresolved in it. None of that is taken back, for a CTE outside that is first named
+    here is worked out once, and notes once.
+    """
     anchor = body.args["this"]
-    before = len(walk.notes)
     inside, _ = with_clause(walk, body.args.get("with_"), outer, around)
     seed = renamed(relation_of(walk, anchor, outer, inside), renames)
     known = seed
@@ -134,7 +137,6 @@ def _recursive(
         walk.count_round()
         level = Ctes(around)
         level.add(key, Cte.known(known))
-        del walk.notes[before:]
         found = renamed(relation_of(walk, body, outer, level), renames)
         outs = [
             Out(out.name, out.key, out.flow | old.flow) for out, old in zip(found.outs(), known.outs(), strict=False)

@@ -131,7 +131,9 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     if outcome.result is not None:
         in_result = asked(outcome.result.rows | outcome.result.whole())
     result_label = scheme.top if walk.notes else columns.label(in_result)
-    unresolved = tuple(_unresolved(note, text) for note in walk.notes)
+    unresolved = tuple(
+        dict.fromkeys(_unresolved(note, text) for note in walk.notes)
+    )  # what was walked twice is there twice
     if (walk.reads | walk.reads >> 1) & DIRECT and not reads:
         # INVARIANT what-is-asked-is-answered: what was asked for is in the answer.
         raise AssertionError("the answer lacks what the statement asks for")

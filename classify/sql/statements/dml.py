@@ -107,11 +107,9 @@ def _values_of_row(walk: Walk, node: exp.Values, scope: Scope, target: Target) -
     columns = target.relation.outs()
     source = Source(target.key, Relation([Out(out.name, out.key, 0) for out in columns]))
     scope.add(source)
-    before = len(walk.notes)
     relation = relation_of(walk, node, scope, scope.ctes)
     flow = relation.whole()
     if flow:
-        del walk.notes[before:]
         scope.replace(source, Relation([Out(out.name, out.key, flow) for out in columns]))
         relation = relation_of(walk, node, scope, scope.ctes)
     pending: list[exp.Expr] = [node]
@@ -209,13 +207,10 @@ def _targets(walk: Walk, node: exp.Expr, this: exp.Expr | None, scope: Scope) ->
     if walk.row.target_in_from and source and not this.args.get("alias"):
         # SQL Server: `UPDATE u SET … FROM users u`: FROM names the target.
         probe = Scope(scope.parent, scope.ctes)
-        notes, touched = len(walk.notes), len(walk.touched)
         listed = source if isinstance(source, list) else [source.this]
         for one in listed:
             add_source(walk, one, probe)
-        wanted = walk.key(this.this)
-        del walk.notes[notes:], walk.touched[touched:]
-        found = probe.aliases.get(wanted)
+        found = probe.aliases.get(walk.key(this.this))
         if found is not None:
             return [Target.of_source(found)], 0
     joins = this.args.get("joins") or []

@@ -13,6 +13,7 @@ from classify.sql.names.relation import Out
 from classify.sql.names.scope import Scope, Source
 from classify.sql.values.column_names import Keeps, filtered, keeps, like, regex
 from classify.sql.walk.dispatch import flow_of
+from classify.sql.walk.resolve import bare, dotted
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
@@ -230,13 +231,12 @@ def _struct_star(walk: Walk, node: exp.Expr, scope: Scope) -> list[Out]:
         names = [exp.to_identifier(part.name, quoted=bool(part.args.get("quoted"))) for part in parts]
         keys = ("this", "table", "db")
         column = exp.Column(**dict(zip(keys, reversed(names), strict=False)))
-        before = len(walk.notes)
-        flow = flow_of(walk, column, scope)
-        if len(walk.notes) == before:
-            walk.name(node, flow, True)
+        known = [walk.key(part) for part in names]
+        found = bare(walk, scope, known[0], column) if len(known) == 1 else dotted(walk, scope, known, column)
+        if found is not None:
+            walk.name(node, found[0], True)
             replaced = node.args["this"].args.get("replace") or ()
-            return spread(scope, flow | flow_of(walk, list(replaced), scope))
-        del walk.notes[before:]
+            return spread(scope, found[0] | flow_of(walk, list(replaced), scope))
     walk.unknown_column(node, scope, [walk.key(part) for part in parts])
     return []
 

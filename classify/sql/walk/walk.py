@@ -199,6 +199,11 @@ class Walk:
             self.stars.append(node)
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
+        """Note what is unresolved.
+
+        INVARIANT notes-stay: no note is taken back: what is worked out once, as a CTE is, notes once, whoever asks
+        first.
+        """
         self.notes.append(Note(cause, name, None if self.muted else node, detail))
 
     def failed(self, cause: Cause, detail: str, start: int, end: int) -> None:
