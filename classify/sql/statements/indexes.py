@@ -35,7 +35,8 @@ def create_index(walk: Walk, node: exp.Create) -> Ran:
         return Ran("create", None)
     walk.rest(params, _PARAMS_KNOWN)
     parts = [_column(one) for one in params.args.get("columns") or ()]
-    flow_of(walk, [*parts, params.args.get("include"), params.args.get("where")], scope)
+    flow_of(walk, [*parts, params.args.get("where")], scope)
+    _columns(walk, params.args.get("include"), scope)
     return Ran("create", None)
 
 
