@@ -20,8 +20,9 @@ from classify.sql.session.session import LimitHit, Session
 from classify.sql.statements.run import run
 from classify.sql.text.parse import Parsed, parse
 from classify.sql.text.spans import Text
+from classify.sql.walk.findings import Note
 from classify.sql.walk.known import DATE_PARTS
-from classify.sql.walk.walk import Note, Walk
+from classify.sql.walk.walk import Walk
 
 fill()
 
@@ -103,7 +104,7 @@ def exposure_of(sql: str, session: Session, outcomes: list[Outcome]) -> Exposure
 def _label(outcome: Outcome, columns: Columns) -> Label:
     """The statement's label. INVARIANT no-input-raises: no input raises; what could not be told counts as top."""
     try:
-        return label_of(outcome.walk, columns)
+        return label_of(outcome.found, columns)
     except Exception:  # noqa: BLE001  # the reason is told where the statement is spelled out
         return columns.compiled.catalog.scheme.top
 
@@ -127,11 +128,11 @@ def outcome_of(parsed: Parsed, session: Session) -> Outcome:
         failure = parsed.failure
         assert failure is not None, "a statement has a tree or a failure"
         walk.failed(failure.cause, failure.detail, failure.start, failure.end)
-        return Outcome("unknown", walk, None, parsed.start, parsed.end)
+        return Outcome("unknown", walk.found, None, parsed.start, parsed.end)
     try:
         kind, result = run(walk, parsed.tree)
         _note_what_the_tree_lacks(walk, parsed)
-        if not walk.notes:
+        if not walk.found.notes:
             account(walk, parsed.tree, parsed.tokens, result)
     except RecursionError:
         walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
@@ -142,8 +143,8 @@ def outcome_of(parsed: Parsed, session: Session) -> Outcome:
             Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
         )
     else:
-        return Outcome(kind, walk, result, parsed.start, parsed.end)
-    return Outcome("unknown", walk, None, parsed.start, parsed.end)
+        return Outcome(kind, walk.found, result, parsed.start, parsed.end)
+    return Outcome("unknown", walk.found, None, parsed.start, parsed.end)
 
 
 def _note_what_the_tree_lacks(walk: Walk, parsed: Parsed) -> None:
@@ -154,7 +155,7 @@ def _note_what_the_tree_lacks(walk: Walk, parsed: Parsed) -> None:
             )
             walk.unresolved(Cause.CONSTRUCT, argument.name, argument, detail)
     for cause, name, detail, start, end in parsed.hidden:
-        walk.notes.append(Note(cause, name, None, detail, (start, end)))
+        walk.found.notes.append(Note(cause, name, None, detail, (start, end)))
 
 
 _UNITS = DATE_PARTS | Dialect.DATE_PART_MAPPING.keys()
@@ -165,4 +166,4 @@ def _is_unit(walk: Walk, argument: exp.Expr) -> bool:
     if argument.__class__ is not exp.Column or argument.args.get("table") or argument.name.upper() not in _UNITS:
         return False
     key = walk.key(argument.this)
-    return walk.row.unit_words or not any(key in table.masks for _, table in walk.touched)
+    return walk.row.unit_words or not any(key in table.masks for _, table in walk.found.touched)

@@ -93,7 +93,7 @@ def _is_silent(tree: exp.Expr) -> bool:
         run(walk, tree)
     except Exception:  # noqa: BLE001  # `analyse` makes an unresolved statement of any fault
         return False
-    return not walk.notes and not walk.reads & 0b100
+    return not walk.found.notes and not walk.found.reads & 0b100
 
 
 def _placed(cls: type[exp.Expr]) -> Iterator[tuple[str, Callable[[str], object]]]:

@@ -32,7 +32,7 @@ def with_clause(
             continue
         walk.rest(one, frozenset(("this", "alias", "materialized", "scalar", "key_expressions")))
         alias = one.args["alias"]
-        walk.sources.append(one)
+        walk.found.sources.append(one)
         names = alias.args.get("columns") or []
         # With RECURSIVE each may name those after it too (PostgreSQL, SELECT, "WITH Clause"; MySQL, "WITH").
         around = ctes if together is None else together

@@ -158,7 +158,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             value = one.args["this"]
             flow = column_flow(walk, value, scope) if value.__class__ is exp.Column else flow_of(walk, value, scope)
             if identifier.__class__ is exp.Identifier:
-                walk.aliased.append(identifier)
+                walk.found.aliased.append(identifier)
                 key = walk.key(identifier)
                 outs.append(Out(identifier.args["this"], key, flow))
                 outputs[key] = flow

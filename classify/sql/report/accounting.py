@@ -36,15 +36,15 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
 
     Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
     """
-    words = {"*", *walk.made_words}
-    for _, table in walk.touched:
+    words = {"*", *walk.found.made_words}
+    for _, table in walk.found.touched:
         words |= table.words
-    places = walk.places
+    places = walk.found.places
     _add_sources(walk, words, places)
     if loses(walk, result):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     left = _left(words, walk, places, tokens)
-    if left and walk.aliased:
+    if left and walk.found.aliased:
         left = [token for token in left if not _is_alias(walk, token, tokens)]
     if left:
         for token in Roles(walk, words, tree, tokens).unaccounted(left):
@@ -89,7 +89,7 @@ _VALUES = frozenset(
 
 def _is_alias(walk: Walk, token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a token is the alias of an output."""
-    for alias in walk.aliased:
+    for alias in walk.found.aliased:
         if start_of(alias) == token.start:
             return may_name(walk.row, alias, tokens, bisect_left(tokens, token.start, key=_start))
     return False
@@ -101,7 +101,7 @@ def _span(tokens: Sequence[Token]) -> tuple[int, int]:
 
 def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
     """Add the names that sources have and are given to the words, and where they stand to the places."""
-    for node in walk.sources:
+    for node in walk.found.sources:
         args = node.args
         alias = args.get("alias")
         if alias:

@@ -16,7 +16,7 @@ from classify.sql.session.compiled import CompiledCatalog
 from classify.sql.session.session import Numbering
 from classify.sql.session.tables import Lowered
 from classify.sql.text.spans import Text
-from classify.sql.walk.walk import Note, Sink, Walk
+from classify.sql.walk.findings import Findings, Note, Sink
 
 _MOST_PLACES = 10_000
 """After so many places in one statement only columns that have none yet get another."""
@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
     """One statement as the walk left it: what `Statement` is spelled out from."""
 
     kind: str
-    walk: Walk
+    found: Findings
     result: Relation | None
     start: int
     end: int
@@ -104,13 +104,13 @@ class Columns:
         return found
 
 
-def label_of(walk: Walk, columns: Columns) -> Label:
+def label_of(findings: Findings, columns: Columns) -> Label:
     """The highest class that a statement touches."""
-    if walk.notes:
+    if findings.notes:
         return columns.compiled.catalog.scheme.top
-    numbers = columns.label_numbers(asked(walk.reads))
-    numbers.update([table.rows_number for _, table in walk.touched])
-    for sink in walk.sinks.values():
+    numbers = columns.label_numbers(asked(findings.reads))
+    numbers.update([table.rows_number for _, table in findings.touched])
+    for sink in findings.sinks.values():
         numbers |= columns.label_numbers(sink.mask or asked(sink.flow))
     return columns.compiled.join(numbers)
 
@@ -121,47 +121,47 @@ def _sink_label(sink: Sink, columns: Columns) -> Label:
 
 def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     """The statement with names, kinds and places."""
-    walk = outcome.walk
+    findings = outcome.found
     scheme = columns.compiled.catalog.scheme
-    reads = columns.settled(asked(walk.reads), walk.reads)
+    reads = columns.settled(asked(findings.reads), findings.reads)
     # INVARIANT outputs-cover-the-result: the outputs' labels together dominate the result's: what is not resolved is
     # low for none of them.
-    outputs = _outputs(outcome.result, columns, scheme.top if walk.notes else None)
+    outputs = _outputs(outcome.result, columns, scheme.top if findings.notes else None)
     in_result = 0
     if outcome.result is not None:
         in_result = asked(outcome.result.rows | outcome.result.whole())
-    result_label = scheme.top if walk.notes else columns.label(in_result)
+    result_label = scheme.top if findings.notes else columns.label(in_result)
     unresolved = tuple(
-        dict.fromkeys(_unresolved(note, text) for note in walk.notes)
+        dict.fromkeys(_unresolved(note, text) for note in findings.notes)
     )  # what was walked twice is there twice
-    if (walk.reads | walk.reads >> 1) & DIRECT and not reads:
+    if (findings.reads | findings.reads >> 1) & DIRECT and not reads:
         # INVARIANT what-is-asked-is-answered: what was asked for is in the answer.
         raise AssertionError("the answer lacks what the statement asks for")
     return Statement(
         kind=outcome.kind,
         span=text.span(outcome.start, outcome.end),
-        label=label_of(walk, columns),
+        label=label_of(findings, columns),
         result_label=result_label,
-        datasets=_datasets(walk, text),
-        reads=_reads(outcome, reads, in_result | columns.settled(in_result, walk.reads), columns, text),
-        writes=tuple(_write(name, sink, columns) for name, sink in walk.sinks.items()),
+        datasets=_datasets(findings, text),
+        reads=_reads(outcome, reads, in_result | columns.settled(in_result, findings.reads), columns, text),
+        writes=tuple(_write(name, sink, columns) for name, sink in findings.sinks.items()),
         outputs=outputs,
         unresolved=unresolved,
-        declassified=_declassified(walk, columns, text),
+        declassified=_declassified(findings, columns, text),
     )
 
 
 def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
-    walk = outcome.walk
+    findings = outcome.found
     whole = (text.span(outcome.start, outcome.end),)  # a variable has no place that the parser keeps
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(reads)}
     spans: dict[int, dict[Span, None]] = {number: {} for number in kinds}
     via: dict[int, dict[Span, None]] = {}
     kind_of = Kinds().of
     places = 0
-    for node, (named, asks) in walk.named:
+    for node, (named, asks) in findings.references:
         kind = kind_of(node)
-        flow = columns.settled(named, walk.reads) if columns.lowers else named
+        flow = columns.settled(named, findings.reads) if columns.lowers else named
         # What flows into a reference directly is read the way the reference is; the rest only decides its rows.
         span = text.of(node) if places < _MOST_PLACES or (asks and _unplaced(flow, spans)) else None
         places += span is not None
@@ -187,7 +187,7 @@ def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text:
                 label,
                 tuple(sorted(of, key=_ORDER.__getitem__)),
                 bool(in_result >> 2 * number & 1),
-                tuple(sorted(spans[number])) or _dataset_spans(walk, name, text) or whole,
+                tuple(sorted(spans[number])) or _dataset_spans(findings, name, text) or whole,
                 tuple(sorted(via.get(number, ()))),
             )
         )
@@ -214,9 +214,9 @@ def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
     return any(number in spans and not spans[number] for number in members(asked(flow)))
 
 
-def _dataset_spans(walk: Walk, column: str, text: Text) -> tuple[Span, ...]:
+def _dataset_spans(findings: Findings, column: str, text: Text) -> tuple[Span, ...]:
     """Where the datasets are named, for a column that no text names: a view's own filter, or what a script wrote."""
-    named = [(text.of(node), table) for node, table in walk.touched if node is not None]
+    named = [(text.of(node), table) for node, table in findings.touched if node is not None]
     own = [span for span, table in named if column in table.names or table.dataset.view]
     found = own or [span for span, _ in named]
     return tuple(dict.fromkeys(span for span in found if span is not None))
@@ -248,17 +248,17 @@ def _write(name: str, sink: Sink, columns: Columns) -> Write:
     )
 
 
-def _declassified(walk: Walk, columns: Columns, text: Text) -> tuple[Declassified, ...]:
+def _declassified(findings: Findings, columns: Columns, text: Text) -> tuple[Declassified, ...]:
     found = []
-    for node, function, flow in walk.declassified:
+    for node, function, flow in findings.declassified:
         span = text.of(node) if node is not None else None
         found.append(Declassified(function.function, function.label, columns.names(asked(flow)), span))
     return tuple(sorted(found, key=lambda use: use.span.start_offset if use.span else -1))
 
 
-def _datasets(walk: Walk, text: Text) -> tuple[DatasetRead, ...]:
+def _datasets(findings: Findings, text: Text) -> tuple[DatasetRead, ...]:
     found: dict[str, tuple[Label, dict[Span, None]]] = {}
-    for node, table in walk.touched:
+    for node, table in findings.touched:
         _, spans = found.setdefault(str(table.dataset.name), (table.rows, {}))
         span = _table_span(node, text) if node is not None else None
         if span is not None:

@@ -24,17 +24,17 @@ _COLUMN, _IDENTIFIER, _STAR = exp.Column, exp.Identifier, exp.Star
 def loses(walk: Walk, result: Relation | None) -> bool:
     """Whether the reads of a statement lack a column that it names or returns, or that a star in it stands for."""
     asked_for = 0
-    for node, (flow, asks) in walk.named:
+    for node, (flow, asks) in walk.found.references:
         asked_for |= flow
         if not flow and asks and _is_something(walk, node):
             return True
-    if result is not None and not walk.declassified:  # else a flow has other numbers than its columns
+    if result is not None and not walk.found.declassified:  # else a flow has other numbers than its columns
         for out in result.outs():
             asked_for |= out.flow
-    reads = asked(walk.reads)
+    reads = asked(walk.found.reads)
     if asked_for & DIRECT & ~reads or reads >> 2 * walk.session.numbering.next:
         return True
-    return bool(walk.stars) and _lost_by_stars(walk, reads)
+    return bool(walk.found.stars) and _lost_by_stars(walk, reads)
 
 
 def loses_rows(walk: Walk, query: exp.Expr, rows: int) -> bool:
@@ -45,7 +45,7 @@ def loses_rows(walk: Walk, query: exp.Expr, rows: int) -> bool:
         rows: flow of what decides its rows.
     """
     decided = asked(rows)
-    return any(flow & DIRECT & ~decided and _decides(node, query) for node, (flow, _) in walk.named)
+    return any(flow & DIRECT & ~decided and _decides(node, query) for node, (flow, _) in walk.found.references)
 
 
 _DECIDING = frozenset(("where", "prewhere", "group", "having", "qualify", "order"))
@@ -84,17 +84,17 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
     name = node.name.lower()
     if isinstance(node.parent, exp.Join):
         joined = _joined(node.parent)
-        return any(name in table.words for one, table in walk.touched if any(one is source for source in joined))
+        return any(name in table.words for one, table in walk.found.touched if any(one is source for source in joined))
     if node.__class__ is _COLUMN and node.this.__class__ is _STAR and node.args.get("table"):
-        return any(node.args["table"].name.lower() in table.words for _, table in walk.touched)
+        return any(node.args["table"].name.lower() in table.words for _, table in walk.found.touched)
     if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
         return False
     rows = [
         table
-        for one, table in walk.touched
+        for one, table in walk.found.touched
         if isinstance(one, exp.Table) and one.alias_or_name.lower() == name and one.name.lower() == table.name
     ]
-    return any(table.width for table in rows) and not any(name in table.words for _, table in walk.touched)
+    return any(table.width for table in rows) and not any(name in table.words for _, table in walk.found.touched)
 
 
 def _joined(join: exp.Join) -> list[exp.Expr]:
@@ -115,8 +115,8 @@ def _lost_by_stars(walk: Walk, reads: int) -> bool:
     """Whether a star that was read lacks a column of the tables that it stands for, as far as the text tells them."""
     if walk.session.script.names.count:
         return False  # the script may have changed what columns they have
-    tables = {id(node): table for node, table in walk.touched if node is not None}
-    for node in walk.stars:
+    tables = {id(node): table for node, table in walk.found.touched if node is not None}
+    for node in walk.found.stars:
         star = node if node.__class__ is _STAR else node.args["this"]
         if any(star.args.values()):
             continue

@@ -114,7 +114,7 @@ class Roles:
         self._bound: Counter[str] = Counter()  # the names of values that the caller gives
         for node in tree.walk():
             self._enter(node)
-        for node, _ in walk.named:
+        for node, _ in walk.found.references:
             if isinstance(node, (exp.Func, exp.Boolean)) and start_of(node) is None:
                 word = node.sql_name() if isinstance(node, exp.Func) else str(bool(node.args["this"]))
                 self._unplaced[word.lower()] += 1
@@ -372,7 +372,7 @@ def _is_written(column: exp.Expr) -> bool:
         if (kind, key) in _WRITTEN:
             return not (kind is exp.Schema and _is_constraint(parent))
         if kind is exp.Partition:
-            return not isinstance(parent.find_ancestor(*_CHANGES, exp.Select), exp.Select)  # of what is written
+            return isinstance(parent.find_ancestor(*_CHANGES, exp.Select), _CHANGES)  # of what is written
         if kind is exp.EQ and key == "this":
             above = parent.parent
             if above.__class__ is exp.Partition:

@@ -18,7 +18,7 @@ _NO_ALIAS: Alias = ("", ())
 
 def alias_of(walk: Walk, node: exp.Expr) -> Alias:
     """The alias of a source."""
-    walk.sources.append(node)
+    walk.found.sources.append(node)
     alias = node.args.get("alias")
     if not alias:
         return _NO_ALIAS

@@ -76,7 +76,7 @@ class Made:
         for table in self.tables:
             walk.touch(table, node)
         own = self.relation
-        walk.made_words.update(out.key.lower() for out in own.outs())
+        walk.found.made_words.update(out.key.lower() for out in own.outs())
         if self.base is None:
             return Stored(self, own.outs(), own.rows, loose=own.loose)
         view = self.base.dataset.view is not None
@@ -188,14 +188,14 @@ class MadeView:
             self._look(walk)
             self._moment = moment
         else:
-            walk.declassified += self._uses
+            walk.found.declassified += self._uses
         for table in self.tables:
             walk.touch(table, node)
         for note in self._notes:
             walk.unresolved(Cause.VIEW, self.name, node, f"in the definition of `{self.name}`: {note}")
         relation = self._relation
         outs = relation.outs()
-        walk.made_words.update(out.key.lower() for out in outs)
+        walk.found.made_words.update(out.key.lower() for out in outs)
         if self.base is not None:
             walk.touch(self.base, node)
             shift = 2 * walk.session.numbering.first(self.base)
@@ -218,8 +218,8 @@ class MadeView:
         def evaluate(inner: Walk) -> Relation:
             return renamed(relation_of(inner, self._query, None, None), self._names)
 
-        before = len(walk.declassified)
+        before = len(walk.found.declassified)
         relation, notes, tables = looked_through(walk, self._session, self._since, self, self._query, evaluate)
-        self._uses = walk.declassified[before:]
+        self._uses = walk.found.declassified[before:]
         self._relation, self.tables = relation, list(dict.fromkeys(tables))
         self._notes = list(dict.fromkeys(note.detail for note in notes))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from classify.sql.session.session import Session
     from classify.sql.text.parse import Definition
     from classify.sql.values.declassify import Use
-    from classify.sql.walk.walk import Note, Walk
+    from classify.sql.walk.findings import Note
+    from classify.sql.walk.walk import Walk
 
 
 def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
@@ -39,9 +40,9 @@ def view_relation(walk: Walk, table: Table, node: exp.Expr) -> Relation:
     if known is None:
         known = walk.looked_through[moment] = _look(walk, table, definition)
     else:
-        walk.declassified += known.declassified
+        walk.found.declassified += known.declassified
     relation = known.relation
-    walk.touched += [(None, one) for one in known.tables]
+    walk.found.touched += [(None, one) for one in known.tables]
     for note in known.notes:
         walk.unresolved(Cause.VIEW, name, node, f"in the definition of `{name}`: {note.detail}")
     walk.ask(relation.rows)
@@ -62,16 +63,16 @@ class Looked(NamedTuple):
 def _look(walk: Walk, table: Table, definition: Definition) -> Looked:
     """Look through a view. A statement that names it again finds it done: views over views would double each time."""
     session = walk.session.for_view(table.dataset)
-    before = len(walk.declassified)
+    before = len(walk.found.declassified)
 
     def evaluate(inner: Walk) -> Relation:
         relation = relation_of(inner, definition.query, None, None)
-        if not inner.notes:
+        if not inner.found.notes:
             account(inner, definition.tree, definition.tokens, None)
         return relation
 
     relation, notes, tables = looked_through(walk, session, 0, table.number, definition.query, evaluate)
-    return Looked(relation, notes, list(dict.fromkeys(tables)), walk.declassified[before:])
+    return Looked(relation, notes, list(dict.fromkeys(tables)), walk.found.declassified[before:])
 
 
 def looked_through(
@@ -90,21 +91,21 @@ def looked_through(
         query: of the view.
     """
     inner = walk.for_view(session, identity)
-    declassified = len(walk.declassified)
+    declassified = len(walk.found.declassified)
     relation = evaluate(inner)
     # Else a flow has other numbers than its columns.
-    if len(walk.declassified) == declassified and loses_rows(inner, query, relation.rows):
+    if len(walk.found.declassified) == declassified and loses_rows(inner, query, relation.rows):
         inner.failed(Cause.INTERNAL, "what decides its rows was lost; please report it", 0, 0)
-    tables = [table for _, table in inner.touched]
+    tables = [table for _, table in inner.found.touched]
     if session.script.names.count > since:
         anew = walk.for_view(session.at(None), identity)
-        anew.declassified = []
+        anew.found.declassified = []
         other = evaluate(anew)
-        if not anew.notes:
-            walk.declassified += [use for use in anew.declassified if use not in walk.declassified]
+        if not anew.found.notes:
+            walk.found.declassified += [use for use in anew.found.declassified if use not in walk.found.declassified]
             relation = _either(relation, other)
-            tables += [table for _, table in anew.touched]
-    return relation, inner.notes, tables
+            tables += [table for _, table in anew.found.touched]
+    return relation, inner.found.notes, tables
 
 
 def _either(one: Relation, other: Relation) -> Relation:

@@ -181,7 +181,7 @@ class _New:
         walk = self._walk
         if self._exists and not walk.session.dropped(self._parts):
             doubt = self._doubt()
-        tables = tuple(dict.fromkeys(table for _, table in walk.touched))
+        tables = tuple(dict.fromkeys(table for _, table in walk.found.touched))
         walk.session.give(self._parts, Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary))
 
     def _doubt(self) -> str:

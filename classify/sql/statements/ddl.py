@@ -139,7 +139,7 @@ def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
             if one.__class__ is not exp.EQ or one.this.__class__ is not exp.Column:
                 walk.unhandled(one, "in ALTER TABLE")
                 continue
-            walk.places.add(start_of(one.this.this))  # a column's name, as of one that is written
+            walk.found.places.add(start_of(one.this.this))  # a column's name, as of one that is written
             flow_of(walk, one.expression, scope)
         return
     walk.rest(action, frozenset(("expressions", "exists")))

@@ -39,7 +39,7 @@ def _pragma(walk: Walk, node: exp.Pragma) -> Ran:
         detail = "what this setting does to later statements is not modelled; set it outside of what is checked"
         walk.unresolved(Cause.STATEMENT, "pragma", node, detail)
     # The table that it tells of is no column.
-    walk.places.update(map(start_of, node.find_all(exp.Identifier)))
+    walk.found.places.update(map(start_of, node.find_all(exp.Identifier)))
     return Ran("show", None)
 
 

@@ -37,18 +37,18 @@ def run(walk: Walk, node: exp.Expr) -> Ran:
     if script.doubt:
         walk.unresolved(Cause.STATEMENT, node.key, None, script.doubt)
     ran = _run(walk, node)
-    if walk.declassified:
+    if walk.found.declassified:
         ask_in_views(walk)
-    return _with_variables(walk, ran) if walk.variables else ran
+    return _with_variables(walk, ran) if walk.found.variables else ran
 
 
 def _with_variables(walk: Walk, ran: Ran) -> Ran:
     """What was run, where it assigns variables: what it reads decides them, and each row may show the one before."""
-    walk.session.script.decide_variables(walk.variables, asked(walk.reads))
+    walk.session.script.decide_variables(walk.found.variables, asked(walk.found.reads))
     if ran.result is None:
         return ran
     result = ran.result
-    return Ran(ran.kind, Relation(result.outs(), result.rows | indirect(asked(walk.reads)), loose=result.loose))
+    return Ran(ran.kind, Relation(result.outs(), result.rows | indirect(asked(walk.found.reads)), loose=result.loose))
 
 
 def _run(walk: Walk, node: exp.Expr) -> Ran:

@@ -114,7 +114,7 @@ class Target:
         elif of is not None:
             self._through_view(walk, [(key, name), *fields], flow)
         else:
-            if not walk.notes:
+            if not walk.found.notes:
                 walk.unresolved(
                     Cause.CONSTRUCT, self._name, None, "what this writes is not known; name the table itself"
                 )
@@ -151,7 +151,7 @@ class Target:
         """Let a flow that decides which rows there are reach later statements."""
         script = walk.session.script
         if isinstance(self.of, Made):
-            self.of.decide(flow, [table for _, table in walk.touched])
+            self.of.decide(flow, [table for _, table in walk.found.touched])
             if self.of.base is not None:
                 script.carry_rows(self.of.base, flow)
         elif isinstance(self.of, Table) and self.of.dataset.view is None:

@@ -34,16 +34,16 @@ def lowered(walk: Walk, node: exp.Expr, scope: Scope) -> int | None:
     if function is None:
         return None
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "this"], scope)
-    walk.declassified.append(Use(None if walk.muted else node, function, flow))
+    walk.found.declassified.append(Use(None if walk.hides_places else node, function, flow))
     return walk.lower(flow, function.label)
 
 
 def ask_in_views(walk: Walk) -> None:
     """Ask for what a function lowers inside a view that is read, as if the definition stood in the text."""
-    for use in walk.declassified:
+    for use in walk.found.declassified:
         if use.node is None:
             behind = asked(walk.lower(use.flow, use.function.label))
-            if asked(walk.reads) & behind:
+            if asked(walk.found.reads) & behind:
                 walk.ask(asked(use.flow))
 
 

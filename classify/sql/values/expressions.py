@@ -62,8 +62,8 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
                     found = source.relation.known().get(key)
         if found is not None:
             # What a relation that is not asked holds has been asked for already.
-            walk.reads |= found[0]
-            walk.note((node, found))
+            walk.found.reads |= found[0]
+            walk.refer((node, found))
             walk.placed(start_of(identifier))
             if qualifier is not None:
                 walk.placed(start_of(qualifier))

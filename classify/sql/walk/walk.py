@@ -1,41 +1,24 @@
-"""The walk over one statement: what it has found so far, and the bits of the tables that it met."""
+"""The walk over one statement: its context, and what it has found so far."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from classify.errors import nearest
 from classify.exposure import Cause
-from classify.sql.names.relation import Found, Out, Relation, Stored
+from classify.sql.names.relation import Out, Relation, Stored
 from classify.sql.names.scope import Scope
 from classify.sql.session.session import LimitHit, Session
 from classify.sql.session.tables import Table, TableRelation
 from classify.sql.text.inside import start_of
+from classify.sql.walk.findings import Findings, Note, Sink
 
 if TYPE_CHECKING:
     from classify.labels import Label
     from classify.sql.sources.views import Looked
-    from classify.sql.values.declassify import Use
-
-
-class Note(NamedTuple):
-    """Something unresolved, with the node whose place is told, or the place itself as 0-based offsets."""
-
-    cause: Cause
-    name: str
-    node: exp.Expr | None
-    detail: str
-    place: tuple[int, int] | None = None
-
-
-class Sink(NamedTuple):
-    """One written column: the catalog's columns that it is, as direct bits (0 if it knows none), and what flows in."""
-
-    mask: int
-    flow: int
 
 
 _MOST_ROUNDS = 2_000
@@ -57,78 +40,45 @@ def places_of(node: exp.Expr) -> Iterator[int | None]:
 
 
 class Walk:
-    """What the walk over one statement has found.
+    """The walk over one statement: where it looks names up, and what it has found so far.
 
     Attributes:
+        found: the value that it comes to.
         session: names and tables outside the statement.
         row: how its dialect resolves names.
         plain, quoted: fold a column's or alias's name for comparison.
-        reads: flow of every base column asked for, directly or through a view.
-        named: each resolved reference, its flow, and whether it names base columns itself.
-        note: adds to `named`.
-        places: where the names of what was resolved begin in the text; None for one without a place.
-        placed: adds to `places`.
-        stars: the stars that were read.
-        touched: each table named, with the node that names it, or None inside a view.
-        made_words: the names, in lower case, of the columns of tables and views that the script made.
-        aliased: the names that outputs are given.
-        sources: each node in FROM and WITH that names a source.
-        sinks: what it writes, by canonical name.
-        variables: names of the variables that it assigns.
-        declassified: calls of functions that the scheme trusts.
+        refer: adds to the references found.
+        placed: adds to the places found.
         into: the INTO clause that the statement as a whole takes care of, or None.
         looked_through: views of the catalog that the statement has looked through, by number, dialect and moment.
-        notes: what could not be resolved.
-        muted: whether places are not kept, as inside a view.
+        hides_places: whether places are not kept, as inside a view.
         inside_views: what stands for the views that are being looked through.
     """
 
     __slots__ = (
-        "aliased",
-        "declassified",
+        "found",
+        "hides_places",
         "inside_views",
         "into",
         "looked_through",
-        "made_words",
-        "muted",
-        "named",
-        "note",
-        "notes",
         "placed",
-        "places",
         "plain",
         "quoted",
-        "reads",
+        "refer",
         "row",
         "session",
-        "sinks",
-        "sources",
-        "stars",
-        "touched",
-        "variables",
     )
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.row = session.row
         self.plain, self.quoted = session.column_folds
-        self.reads = 0
-        self.named: list[tuple[exp.Expr, Found]] = []
-        self.touched: list[tuple[exp.Expr | None, Table]] = []
-        self.sinks: dict[str, Sink] = {}
-        self.variables: set[str] = set()
+        self.found = Findings()
+        self.refer = self.found.references.append
+        self.placed = self.found.places.add
         self.into: exp.Expr | None = None
-        self.declassified: list[Use] = []
-        self.notes: list[Note] = []
-        self.note = self.named.append
-        self.sources: list[exp.Expr] = []
-        self.aliased: list[exp.Expr] = []
-        self.made_words: set[str] = set()
-        self.places: set[int | None] = set()
-        self.placed = self.places.add
-        self.stars: list[exp.Expr] = []
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
-        self.muted = False
+        self.hides_places = False
         self.inside_views: frozenset[object] = frozenset()
 
     def key(self, identifier: exp.Expr) -> str:
@@ -138,7 +88,7 @@ class Walk:
 
     def touch(self, table: Table, node: exp.Expr | None) -> None:
         """Note that a dataset is named."""
-        self.touched.append((None if self.muted else node, table))
+        self.found.touched.append((None if self.hides_places else node, table))
 
     def table(self, table: Table, node: exp.Expr | None) -> Relation:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
@@ -158,9 +108,9 @@ class Walk:
     def for_view(self, session: Session, identity: object) -> Walk:
         """A walk for the definition of a view, which looks names up as that session does: same bits, its own reads."""
         inner = Walk(session)
-        inner.muted = True
+        inner.hides_places = True
         inner.inside_views = self.inside_views | {identity}
-        inner.declassified = self.declassified
+        inner.found.declassified = self.found.declassified
         inner.looked_through = self.looked_through
         return inner
 
@@ -173,13 +123,13 @@ class Walk:
 
     def assign(self, variable: str, flow: int) -> None:
         """Note that a flow goes into a variable."""
-        self.variables.add(variable)
+        self.found.variables.add(variable)
         self.session.script.assign(variable, flow)
 
     def sink(self, name: str, mask: int, flow: int) -> None:
         """Note that a flow goes into a column; what several branches write into one column goes into it together."""
-        known = self.sinks.get(name)
-        self.sinks[name] = Sink(mask, flow) if known is None else Sink(mask | known.mask, flow | known.flow)
+        known = self.found.sinks.get(name)
+        self.found.sinks[name] = Sink(mask, flow) if known is None else Sink(mask | known.mask, flow | known.flow)
 
     def lower(self, flow: int, label: Label) -> int:
         """The flow of the same columns behind a function that leaves that label."""
@@ -187,16 +137,16 @@ class Walk:
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""
-        self.reads |= flow
+        self.found.reads |= flow
 
     def name(self, node: exp.Expr, flow: int, asks: bool) -> None:
         """Note a reference and where it stands."""
         if asks:
-            self.reads |= flow
-        self.note((node, (flow, asks)))
-        self.places.update(places_of(node))
+            self.found.reads |= flow
+        self.refer((node, (flow, asks)))
+        self.found.places.update(places_of(node))
         if node.__class__ is exp.Star or node.args.get("this").__class__ is exp.Star:
-            self.stars.append(node)
+            self.found.stars.append(node)
 
     def unresolved(self, cause: Cause, name: str, node: exp.Expr | None, detail: str) -> None:
         """Note what is unresolved.
@@ -204,11 +154,11 @@ class Walk:
         INVARIANT notes-stay: no note is taken back: what is worked out once, as a CTE is, notes once, whoever asks
         first.
         """
-        self.notes.append(Note(cause, name, None if self.muted else node, detail))
+        self.found.notes.append(Note(cause, name, None if self.hides_places else node, detail))
 
     def failed(self, cause: Cause, detail: str, start: int, end: int) -> None:
         """Note that the statement as a whole could not be analysed."""
-        self.notes.append(Note(cause, "statement", None, detail, (start, end)))
+        self.found.notes.append(Note(cause, "statement", None, detail, (start, end)))
 
     def unaccounted(self, name: str, place: tuple[int, int]) -> None:
         """Note a name that spells a column or a source, and that nothing accounts for."""
@@ -216,7 +166,7 @@ class Walk:
             f"`{name}` may be a column that this reads, and what it does here is not understood; write it as "
             f"`table.{name}`, rename it, or have the query reviewed"
         )
-        self.notes.append(Note(Cause.UNACCOUNTED, name, None, detail, place))
+        self.found.notes.append(Note(Cause.UNACCOUNTED, name, None, detail, place))
 
     def unhandled(self, node: exp.Expr, where: str = "here") -> None:
         """Note a class that nobody models.
