@@ -90,6 +90,35 @@ class Source:
         self.merged: frozenset[str] = frozenset()
 
 
+class Progress:
+    """How far the clauses of one query level have been read, in the order in which an engine takes them.
+
+    Attributes:
+        rule: whether the clause that is being read sees the outputs.
+        outputs: folded output alias to flow, as far as known.
+        windows: folded window name to flow.
+        rows: flow of what decides the level's rows, as far as it has been read.
+        keys: flow of the projections by which GROUP BY ALL groups, as far as they have been read.
+        spread: flow of outputs whose names and number the text does not tell, or None where there are none.
+        chosen: flow of the column that DuckDB's COLUMNS(…) stands for while its expression is read, or None.
+    """
+
+    __slots__ = ("chosen", "keys", "outputs", "rows", "rule", "spread", "windows")
+
+    def __init__(self) -> None:
+        self.rule = AliasRule.NO
+        self.outputs: dict[str, int] = {}
+        self.windows: dict[str, int] = {}
+        self.rows = 0
+        self.keys = 0
+        self.spread: int | None = None
+        self.chosen: int | None = None
+
+    def see(self, rule: AliasRule) -> None:
+        """Read the next clause under that rule for aliases."""
+        self.rule = rule
+
+
 class Scope:
     """One query level.
 
@@ -100,32 +129,20 @@ class Scope:
         loose: flow of the sources' columns whose names are not known, or None where all names are known.
         merged: columns that USING and NATURAL made of two, by folded name, in the order of the output; each with the
             first source of its join.
-        outputs: folded output alias to flow, as far as known.
-        rule: whether the clause that is being read sees the outputs.
-        windows: folded window name to flow.
-        rows: flow of what decides the level's rows, as far as it has been read.
-        keys: flow of the projections by which GROUP BY ALL groups, as far as they have been read.
-        spread: flow of outputs whose names and number the text does not tell, or None where there are none.
         in_place: whether merged columns stand in a star where their first source has them, not before all others.
-        chosen: flow of the column that DuckDB's COLUMNS(…) stands for while its expression is read, or None.
+        progress: how far its clauses have been read.
     """
 
     __slots__ = (
         "_bare",
         "aliases",
-        "chosen",
         "ctes",
         "in_place",
-        "keys",
         "loose",
         "merged",
-        "outputs",
         "parent",
-        "rows",
-        "rule",
+        "progress",
         "sources",
-        "spread",
-        "windows",
     )
 
     def __init__(self, parent: Scope | None, ctes: Ctes | None) -> None:
@@ -134,16 +151,10 @@ class Scope:
         self.sources: list[Source] = []
         self.aliases: dict[str, Source | None] = {}
         self.merged: dict[str, tuple[Out, Source]] = {}
-        self.outputs: dict[str, int] = {}
-        self.rule = AliasRule.NO
         self._bare: dict[str, Found | None] | None = None
         self.loose: int | None = None
-        self.windows: dict[str, int] = {}
-        self.rows = 0
-        self.chosen: int | None = None
-        self.spread: int | None = None
         self.in_place = False
-        self.keys = 0
+        self.progress = Progress()
 
     def add(self, source: Source) -> None:
         """Put a source at the end.
@@ -232,10 +243,6 @@ class Scope:
             # Those that were there before have kept their places, so the last ones are new.
             bare.update(dict.fromkeys(known.keys() - set(islice(reversed(bare), fresh))))
         return bare
-
-    def see(self, rule: AliasRule) -> None:
-        """Read the next clause under that rule for aliases."""
-        self.rule = rule
 
     def star(self) -> list[tuple[Out, bool, Source]]:
         """What `*` stands for: each column, whether naming it asks for it, and its source.

@@ -38,8 +38,8 @@ def _values(walk: Walk, node: exp.Values, outer: Scope | None, ctes: Ctes | None
     rows = 0
     for key in ("order", "limit", "offset"):
         if node.args.get(key):
-            scope.outputs = {out.key: out.flow for out in outs}
-            scope.see(AliasRule.ALIAS_FIRST)
+            scope.progress.outputs = {out.key: out.flow for out in outs}
+            scope.progress.see(AliasRule.ALIAS_FIRST)
             rows |= indirect(flow_of(walk, node.args[key], scope))
     return Relation(outs, rows)
 

@@ -66,39 +66,39 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
         rows |= add_joins(walk, clauses["joins"], scope, 0)
     if "windows" in clauses:
         _windows(walk, clauses["windows"], scope)
-    scope.rows = rows
+    scope.progress.rows = rows
     if row.where is AliasRule.NO and "where" in clauses:
         rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))
     if "connect" in clauses:
         rows |= _connect(walk, clauses["connect"], scope)
     if row.projection is not AliasRule.NO:
-        scope.see(row.projection)
+        scope.progress.see(row.projection)
     if with_ is not None:
         defined = _scalars(walk, with_, scope, defined)
     outs = _projections(walk, node, clauses, scope)
     if row.where is not AliasRule.NO and "where" in clauses:
-        scope.see(row.where)
+        scope.progress.see(row.where)
         rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))
     if "prewhere" in clauses:
-        scope.see(row.where)
+        scope.progress.see(row.where)
         rows |= indirect(flow_of(walk, clauses["prewhere"].args["this"], scope))
     if "group" in clauses:
-        scope.see(row.group)
+        scope.progress.see(row.group)
         rows |= indirect(_group(walk, clauses["group"], scope, outs))
     if "having" in clauses:
-        scope.see(row.having)
+        scope.progress.see(row.having)
         rows |= indirect(_having(walk, clauses["having"].args["this"], scope))
     if "qualify" in clauses:
-        scope.see(row.qualify)
+        scope.progress.see(row.qualify)
         rows |= indirect(flow_of(walk, clauses["qualify"].args["this"], scope))
     distinct = clauses.get("distinct")
     if distinct is not None:
         rows |= _distinct(walk, distinct, scope, outs)
     rows |= tail(walk, clauses, scope, outs)
-    rows |= scope.rows
+    rows |= scope.progress.rows
     if defined:
         unused(walk, defined)
-    loose = scope.spread
+    loose = scope.progress.spread
     for source in scope.sources:
         if source.relation.loose is not None and any(is_star(one) for one in clauses.get("expressions", ())):
             loose = (loose or 0) | source.relation.loose
@@ -113,9 +113,9 @@ def _scalars(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> li
             found.append(cte)
             continue
         flow = flow_of(walk, one.args["this"], scope)
-        scope.outputs[walk.key(one.args["alias"].args["this"])] = flow
+        scope.progress.outputs[walk.key(one.args["alias"].args["this"])] = flow
         if one.args["this"].__class__ is exp.Lambda:
-            scope.rows |= indirect(flow)  # who calls it by its name is not told from a function
+            scope.progress.rows |= indirect(flow)  # who calls it by its name is not told from a function
     return found
 
 
@@ -137,7 +137,7 @@ def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
 
 def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope: Scope) -> list[Out]:
     outs: list[Out] = []
-    outputs = scope.outputs
+    outputs = scope.progress.outputs
     exclude: Any = clauses.get("exclude")
     expressions = clauses.get("expressions")
     if expressions is None:
@@ -187,7 +187,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             raise LimitHit(f"the query has more than {MOST_COLUMNS} columns")
         if grouped and not _aggregates(one):
             for out in outs[before:]:
-                scope.keys |= out.flow
+                scope.progress.keys |= out.flow
     return outs
 
 
@@ -215,7 +215,7 @@ def _several(walk: Walk, node: exp.Aliases, scope: Scope) -> list[Out]:
     """The outputs of one expression with a list of aliases."""
     flow = flow_of(walk, node.args["this"], scope)
     outs = [Out(identifier.name, walk.key(identifier), flow) for identifier in node.args["expressions"]]
-    scope.outputs.update((out.key, flow) for out in outs)
+    scope.progress.outputs.update((out.key, flow) for out in outs)
     return outs
 
 
@@ -267,8 +267,8 @@ def _windows(walk: Walk, windows: list[exp.Expr], scope: Scope) -> None:
         flow = indirect(flow_of(walk, parts, scope))
         base = window.args.get("alias")
         if base:
-            flow |= scope.windows.get(walk.key(base), 0)
-        scope.windows[walk.key(window.this)] = flow
+            flow |= scope.progress.windows.get(walk.key(base), 0)
+        scope.progress.windows[walk.key(window.this)] = flow
 
 
 def _connect(walk: Walk, node: exp.Connect, scope: Scope) -> int:
@@ -293,7 +293,7 @@ def _distinct(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
 
 def _all(scope: Scope, outs: list[Out]) -> int:
     """The flow of all outputs together."""
-    flow = (scope.spread or 0) | (scope.loose or 0)
+    flow = (scope.progress.spread or 0) | (scope.loose or 0)
     for out in outs:
         flow |= out.flow
     return flow
@@ -305,13 +305,13 @@ def _having(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     What it groups by may be hidden behind a number or an alias, so such a name means both here.
     """
     flow = flow_of(walk, node, scope)
-    if scope.rule is AliasRule.COLUMN_FIRST:
-        both = scope.outputs.keys() & scope.bare().keys()
+    if scope.progress.rule is AliasRule.COLUMN_FIRST:
+        both = scope.progress.outputs.keys() & scope.bare().keys()
         if both:
             for column in node.find_all(exp.Column):
                 if column.this.__class__ is exp.Identifier and not column.args.get("table"):
                     key = walk.key(column.this)
-                    flow |= scope.outputs[key] if key in both else 0
+                    flow |= scope.progress.outputs[key] if key in both else 0
     if walk.row.ungrouped_is_outer and scope.parent is not None:
         for column in node.find_all(exp.Column):
             flow |= _outside(walk, column, scope.parent)
@@ -336,7 +336,7 @@ def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
     args = node.args
     flow = 0
     if _by_all(node):
-        flow |= scope.keys
+        flow |= scope.progress.keys
     pending = [args[key] for key in ("grouping_sets", "cube", "rollup", "expressions") if args.get(key)]
     while pending:
         one = pending.pop()
@@ -347,7 +347,7 @@ def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
             pending += [value for value in one.args.values() if value]
         elif one is not True:
             inside = walk.row.group_expression
-            scope.see(walk.row.group if inside is None or one.__class__ is exp.Column else inside)
+            scope.progress.see(walk.row.group if inside is None or one.__class__ is exp.Column else inside)
             flow |= _position(walk, one, outs, scope)
     return flow
 
@@ -361,7 +361,7 @@ def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
         if text.isdigit():
-            loose = scope.loose if scope.spread is None else scope.spread | (scope.loose or 0)
+            loose = scope.loose if scope.progress.spread is None else scope.progress.spread | (scope.loose or 0)
             flow = _at(outs, int(text), loose)
             walk.name(node, flow, False)
             return flow
@@ -396,7 +396,7 @@ def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) 
     for key in ("limit", "offset", "sample"):
         node = clauses.get(key)
         if node is not None:
-            scope.see(AliasRule.NO)
+            scope.progress.see(AliasRule.NO)
             flow |= flow_of(walk, node, scope)
     return indirect(flow)
 
@@ -421,16 +421,16 @@ def _term(walk: Walk, term: exp.Expr, scope: Scope, outs: list[Out]) -> int:
     if kind is exp.Literal:
         return _position(walk, term, outs, scope)
     if isinstance(term, exp.Column) and not term.args.get("table"):
-        if _is_all(term.this) and "all" not in scope.outputs:
+        if _is_all(term.this) and "all" not in scope.progress.outputs:
             return _all(scope, outs)
-        scope.see(AliasRule.ALIAS_FIRST)  # "SELECT" of every engine: a bare name is an output first
+        scope.progress.see(AliasRule.ALIAS_FIRST)  # "SELECT" of every engine: a bare name is an output first
         return column_flow(walk, term, scope)
     if kind is exp.Var and _is_all(term):
         return _all(scope, outs)
     number = _output_number(term)
     if number is not None:
         return _position(walk, number, outs, scope)
-    scope.see(walk.row.order_expression)
+    scope.progress.see(walk.row.order_expression)
     return flow_of(walk, term, scope)
 
 

@@ -90,7 +90,7 @@ def _clauses(
     outs = list(relation.outs())
     scope = Scope(outer, ctes)
     scope.add(Source("", Relation(outs, loose=relation.loose)))
-    scope.see(AliasRule.NO)
+    scope.progress.see(AliasRule.NO)
     if walk.row.union_order_sees_branches and "order" in clauses:
         _see_branches(walk, node, relation, right, scope)
     return Relation(outs, relation.rows | tail(walk, clauses, scope, outs), loose=relation.loose)
@@ -122,7 +122,7 @@ def _see_branches(walk: Walk, node: exp.SetOperation, relation: Relation, right:
                     table = value.args.get("table")
                     for name in sources if table is None else [walk.key(table)]:
                         qualified.setdefault(name, []).append(Out(key, key, whole))
-    scope.outputs = outputs
+    scope.progress.outputs = outputs
     for name, listed in qualified.items():
         scope.add(Source(name, Relation(listed), hidden=True))
 

@@ -85,7 +85,7 @@ def _clauses(
         rows |= indirect(flow_of(walk, clauses["where"].args["this"], scope))  # type: ignore[attr-defined]
     columns = scope.star()
     outs = [out for out, _, _ in columns]
-    scope.see(AliasRule.NO)
+    scope.progress.see(AliasRule.NO)
     rows |= tail(walk, clauses, scope, outs)
     return Relation(outs, rows, asks=any(asks for _, asks, _ in columns), loose=relation.loose)
 

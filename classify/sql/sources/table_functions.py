@@ -305,7 +305,7 @@ def _outs(walk: Walk, names: Sequence[str], flow: int) -> list[Out]:
 def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
     """A set-returning function among the projections: its arguments decide how many rows there are."""
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "alias"], scope)
-    scope.rows |= indirect(flow)
+    scope.progress.rows |= indirect(flow)
     return flow
 
 

@@ -44,8 +44,8 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
         qualifier = args.get("table")
         found = None
         if qualifier is None:
-            if scope.rule is _ALIAS_FIRST and key in scope.outputs:
-                found = scope.outputs[key], False
+            if scope.progress.rule is _ALIAS_FIRST and key in scope.progress.outputs:
+                found = scope.progress.outputs[key], False
             else:
                 found = scope.bare().get(key) or resolve.bare(walk, scope, key, node)
                 if found is not None and key in scope.aliases and walk.row.row_or_column:
@@ -136,10 +136,10 @@ def _within_group(walk: Walk, order: exp.Order, scope: Scope, stack: Pending) ->
 def _window_name(walk: Walk, name: exp.Expr, scope: Scope, stack: Pending) -> int:
     """The flow of the window that is defined under a name."""
     key = walk.key(name)
-    if key not in scope.windows:
+    if key not in scope.progress.windows:
         detail = "no window of this name is defined here; define it in WINDOW, or correct the name"
         walk.unresolved(Cause.CONSTRUCT, key, name, detail)
-    return scope.windows.get(key, 0)
+    return scope.progress.windows.get(key, 0)
 
 
 # What a named argument, or a field of a struct, is called; any other key is a value.
@@ -175,8 +175,8 @@ def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: P
             _word(walk, one, scope)
     inner = Scope(scope, scope.ctes)
     inner.merged = {}
-    inner.outputs = dict.fromkeys(parameters, 0)
-    inner.see(AliasRule.ALIAS_FIRST)
+    inner.progress.outputs = dict.fromkeys(parameters, 0)
+    inner.progress.see(AliasRule.ALIAS_FIRST)
     return flow_of(walk, node.args["this"], inner)
 
 
@@ -268,8 +268,8 @@ def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pen
         walk.unhandled(node)
         return flow
     inner = Scope(scope, scope.ctes)
-    inner.outputs = {walk.key(name): flow for name in names}
-    inner.see(AliasRule.ALIAS_FIRST)
+    inner.progress.outputs = {walk.key(name): flow for name in names}
+    inner.progress.see(AliasRule.ALIAS_FIRST)
     if args.get("condition"):
         flow |= indirect(flow_of(walk, args["condition"], inner))
     return flow | flow_of(walk, args["this"], inner)
@@ -297,8 +297,8 @@ def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, sta
 
 def _columns(walk: Walk, node: exp.Columns, scope: Scope, stack: Pending, aside: Pending) -> int:
     """COLUMNS(…) in an expression: the column that is its turn, or all of them together, as of `*COLUMNS(…)`."""
-    if scope.chosen is not None and not node.args.get("unpack"):
-        return scope.chosen
+    if scope.progress.chosen is not None and not node.args.get("unpack"):
+        return scope.progress.chosen
 
     flow = 0
     for out in star_outs(walk, node, scope):

@@ -110,7 +110,7 @@ def _check_single(walk: Walk, node: exp.Expr, columns: Columns, excluded: set[st
 
 def spread(scope: Scope, flow: int) -> list[Out]:
     """No outputs that are known; the scope notes the flow of those that are not."""
-    scope.spread = flow if scope.spread is None else scope.spread | flow
+    scope.progress.spread = flow if scope.progress.spread is None else scope.progress.spread | flow
     return []
 
 
@@ -142,12 +142,12 @@ def columns_outs(walk: Walk, node: exp.Expr, scope: Scope, chosen: exp.Columns) 
     alias = node.args["alias"] if node.__class__ is exp.Alias else None
     outs = []
     for out in star_outs(walk, chosen, scope):
-        scope.chosen = out.flow
+        scope.progress.chosen = out.flow
         name = out.name if alias is None else _made_name(alias.name, out.name, chosen)
         outs.append(Out(name, walk.row.columns.fold(name, alias is not None), flow_of(walk, node, scope)))
-    scope.chosen = None
+    scope.progress.chosen = None
     for out in outs:
-        scope.outputs.setdefault(out.key, out.flow)
+        scope.progress.outputs.setdefault(out.key, out.flow)
     return outs
 
 

@@ -57,9 +57,9 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
 
 def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
     """The flow of a bare name at one level, or None."""
-    rule = level.rule
+    rule = level.progress.rule
     if rule is AliasRule.ALIAS_FIRST:
-        output = level.outputs.get(key)
+        output = level.progress.outputs.get(key)
         if output is not None:
             return output, False
     names = level.bare()
@@ -68,7 +68,7 @@ def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None
         if key in names:
             return _several(walk, level, key, node)
         if rule is AliasRule.COLUMN_FIRST:
-            output = level.outputs.get(key)
+            output = level.progress.outputs.get(key)
             if output is not None:
                 source = level.aliases.get(key) if walk.row.row_before_alias else None
                 if source is not None:
@@ -133,7 +133,7 @@ def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> tup
         merged = level.merged.get(keys[0])
         if merged is not None:
             return (merged[0].flow, False), False
-        output = level.outputs.get(keys[0]) if level.rule is not AliasRule.NO else None
+        output = level.progress.outputs.get(keys[0]) if level.progress.rule is not AliasRule.NO else None
         if output is not None:
             return (output, False), False
     return None, False
@@ -230,8 +230,8 @@ def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) ->
             return _row_numbers(walk, scope)
         if row.quoted_text and identifier.args.get("quoted"):
             return 0, False
-    elif keys[0] == row.alias_qualifier and keys[1] in scope.outputs:
-        return scope.outputs[keys[1]], False
+    elif keys[0] == row.alias_qualifier and keys[1] in scope.progress.outputs:
+        return scope.progress.outputs[keys[1]], False
     elif row.whole_row and row.struct_paths:
         found = whole_row(walk, scope, keys[-1]) if len(keys) == 2 else None
         if found is not None:
