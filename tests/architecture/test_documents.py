@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -145,3 +146,12 @@ def test_the_page_of_checks_lists_every_rule() -> None:
         (rule.code, rule.name, rule.summary + ("" if rule.by_default else off))
         for rule in sorted(ALL_RULES, key=lambda rule: rule.code)
     ]
+
+
+def test_each_file_of_handlers_begins_with_an_example() -> None:
+    """A statement, and what it comes to; `pytest` runs it."""
+    folder = ROOT / "classify" / "sql"
+    for room in ("statements", "queries", "sources", "values"):
+        for path in (folder / room).glob("*.py"):
+            head = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            assert path.name == "__init__.py" or ">>> " in head, path.name

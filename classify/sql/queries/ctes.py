@@ -1,4 +1,13 @@
-"""WITH: common table expressions, worked out where they are named, and recursive ones to their fixpoint."""
+"""WITH: common table expressions, worked out where they are named, and recursive ones to their fixpoint.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("with t as (select name, ssn from users) select name from t", catalog, dialect="postgres")
+>>> [one.column for one in found.reads]
+['users.name', 'users.ssn']
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('name', ('users.name',), ())]
+"""
 
 from __future__ import annotations
 

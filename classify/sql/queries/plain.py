@@ -1,4 +1,11 @@
-"""Queries that are no SELECT: VALUES, TABLE, SUMMARIZE, and PIVOT as a statement."""
+"""Queries that are no SELECT: VALUES, TABLE, SUMMARIZE, and PIVOT as a statement.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("table users", catalog, dialect="postgres")
+>>> [one.column for one in found.reads]
+['users.id', 'users.name', 'users.ssn']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""SELECT: sources, then each clause over them, then the outputs."""
+"""SELECT: sources, then each clause over them, then the outputs.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select name from users where ssn is null", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('name', ('users.name',), ('users.ssn',))]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""UNION, INTERSECT and EXCEPT: flows by position or by name; the spine of branches is unrolled, never recursed."""
+"""UNION, INTERSECT and EXCEPT: flows by position or by name; the spine of branches is unrolled, never recursed.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> sql = "select name from users union all select ssn from users where id = 1"
+>>> found = analyse(sql, catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('name', ('users.name', 'users.ssn'), ('users.id',))]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Queries inside expressions: scalar, EXISTS, IN, ARRAY, and queries in parentheses with clauses of their own."""
+"""Queries inside expressions: scalar, EXISTS, IN, ARRAY, and queries in parentheses with clauses of their own.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select (select max(ssn) from users) as highest", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('highest', ('users.ssn',), ())]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The alias of a source, and the names that it gives to its columns."""
+"""The alias of a source, and the names that it gives to its columns.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select b from users as u (a, b)", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('b', ('users.name',), ())]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Arrays as tables: UNNEST, ARRAY JOIN and LATERAL VIEW EXPLODE, and the fields of the elements that they name."""
+"""Arrays as tables: UNNEST, ARRAY JOIN and LATERAL VIEW EXPLODE, and the fields of the elements that they name.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select x from users, unnest(string_to_array(ssn, '-')) as t (x)", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('x', ('users.ssn',), ('users.ssn',))]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""What stands behind a source: joins and laterals, pivots, samples and time travel."""
+"""What stands behind a source: joins and laterals, pivots, samples and time travel.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select a.name from users a join users b on a.id = b.ssn", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('name', ('users.name',), ('users.id', 'users.ssn'))]
+"""
 
 from __future__ import annotations
 

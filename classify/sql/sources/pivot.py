@@ -1,4 +1,11 @@
-"""PIVOT and UNPIVOT: the columns that they take, keep and make."""
+"""PIVOT and UNPIVOT: the columns that they take, keep and make.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select a from users pivot (max(ssn) for name in ('x' as a))", catalog, dialect="bigquery")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('a', ('users.ssn',), ('users.id', 'users.name'))]
+"""
 
 from __future__ import annotations
 

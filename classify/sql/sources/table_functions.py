@@ -1,4 +1,11 @@
-"""Functions in FROM: what columns they have, and which of them read data that nobody sees."""
+"""Functions in FROM: what columns they have, and which of them read data that nobody sees.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select value from users, json_each(ssn)", catalog, dialect="sqlite")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('value', ('users.ssn',), ('users.ssn',))]
+"""
 
 from __future__ import annotations
 

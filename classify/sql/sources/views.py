@@ -1,4 +1,11 @@
-"""Views of the catalog: looked through, so that naming a view's column asks for what it is made of."""
+"""Views of the catalog: looked through, so that naming a view's column asks for what it is made of.
+
+>>> from classify import Catalog, analyse
+>>> tables = {"users": {"id": "internal", "ssn": "restricted"}}
+>>> catalog = Catalog.from_mapping(tables, views={"v": "select id from users where ssn is null"}, dialect="postgres")
+>>> [one.column for one in analyse("select id from v", catalog, dialect="postgres").reads]
+['users.id', 'users.ssn']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""`SET column = value`: what flows into the columns that a change assigns."""
+"""`SET column = value`: what flows into the columns that a change assigns.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("update users set name = ssn where id = 1", catalog, dialect="postgres")
+>>> [(one.column, one.direct, one.indirect) for one in found.writes]
+[('users.name', ('users.ssn',), ('users.id',))]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""CREATE and SELECT INTO: what flows into the new table or view, and what later statements then see."""
+"""CREATE and SELECT INTO: what flows into the new table or view, and what later statements then see.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("create table t as select ssn as s from users; select s from t", catalog, dialect="postgres")
+>>> [(one.column, one.direct, one.indirect) for one in found.writes]
+[('t.s', ('users.ssn',), ())]
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('s', ('users.ssn',), ())]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""INSERT, UPDATE, DELETE and MERGE: what they read, what flows into which column, what they return."""
+"""INSERT, UPDATE, DELETE and MERGE: what they read, what flows into which column, what they return.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("delete from users where ssn is null returning name", catalog, dialect="postgres")
+>>> [one.column for one in found.reads]
+['users.name', 'users.ssn']
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('name', ('users.name',), ('users.ssn',))]
+"""
 
 from __future__ import annotations
 

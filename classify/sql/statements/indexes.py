@@ -1,4 +1,11 @@
-"""Indexes, constraints and privileges: made of the columns that they name; who may do what moves no data."""
+"""Indexes, constraints and privileges: made of the columns that they name; who may do what moves no data.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("create index i on users (lower(name)) where ssn is null", catalog, dialect="postgres")
+>>> [one.column for one in found.reads]
+['users.name', 'users.ssn']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Statements that show names and settings alone, and no data: some of SQLite's PRAGMA, and SHOW of one setting."""
+"""Statements that show names and settings alone, and no data: some of SQLite's PRAGMA, and SHOW of one setting.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("show work_mem", catalog, dialect="postgres")
+>>> [one.kind for one in found.statements]
+['show']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""What flows into a column with nested fields, told apart field by field."""
+"""What flows into a column with nested fields, told apart field by field.
+
+>>> from classify import Catalog, analyse
+>>> home = {"level": "internal", "fields": {"city": "internal", "street": "restricted"}}
+>>> catalog = Catalog.from_mapping({"people": {"home": home, "name": "internal"}})
+>>> found = analyse("update people set home.city = name where true", catalog, dialect="duckdb")
+>>> [one.column for one in found.writes]
+['people.home.city']
+"""
 
 from __future__ import annotations
 

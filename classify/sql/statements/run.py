@@ -1,4 +1,11 @@
-"""Statements: a table from class to handler; every other one is unresolved."""
+"""Statements: a table from class to handler; every other one is unresolved.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("vacuum users", catalog, dialect="postgres")
+>>> [one.cause.value for one in found.unresolved]
+['unsupported-statement']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The table that a statement changes: known, made by the script itself, or not in the catalog."""
+"""The table that a statement changes: known, made by the script itself, or not in the catalog.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("insert into users (name) select ssn from users", catalog, dialect="postgres")
+>>> [(one.column, one.direct, one.indirect) for one in found.writes]
+[('users.name', ('users.ssn',), ())]
+"""
 
 from __future__ import annotations
 

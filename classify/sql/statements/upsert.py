@@ -1,4 +1,14 @@
-"""ON CONFLICT and ON DUPLICATE KEY: the row that is there, and the one that INSERT proposes."""
+"""ON CONFLICT and ON DUPLICATE KEY: the row that is there, and the one that INSERT proposes.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> sql = "insert into users (id) values (1) on conflict (id) do update set name = users.ssn"
+>>> found = analyse(sql, catalog, dialect="postgres")
+>>> [one.column for one in found.reads]
+['users.id', 'users.ssn']
+>>> [(one.column, one.direct, one.indirect) for one in found.writes]
+[('users.id', (), ()), ('users.name', ('users.ssn',), ('users.id',))]
+"""
 
 from __future__ import annotations
 

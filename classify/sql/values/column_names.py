@@ -1,4 +1,11 @@
-"""Which columns a pattern, a list or a condition on their names keeps, where its text alone tells."""
+"""Which columns a pattern, a list or a condition on their names keeps, where its text alone tells.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select columns('s.*') from users", catalog, dialect="duckdb")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('ssn', ('users.ssn',), ())]
+"""
 
 from __future__ import annotations
 

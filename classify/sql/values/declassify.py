@@ -1,4 +1,15 @@
-"""Functions that the scheme trusts to lower what they are given: what is left of a flow behind a call of one."""
+"""Functions that the scheme trusts to lower what they are given: what is left of a flow behind a call of one.
+
+>>> from classify import Catalog, Scheme, analyse
+>>> from classify.labels import DeclassifyingFunction
+>>> levels = ("public", "restricted")
+>>> noisy = DeclassifyingFunction("noisy", Scheme(levels, "restricted").label("public"), "privacy", "noise is added")
+>>> scheme = Scheme(levels, "restricted", declassify=(noisy,))
+>>> catalog = Catalog.from_mapping({"users": {"ssn": "restricted"}}, scheme=scheme)
+>>> found = analyse("select noisy(ssn) from users", catalog, dialect="postgres")
+>>> str(found.label), str(found.result_label)
+('restricted', 'public')
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The flow of an expression: an explicit stack over its nodes, and a table from class to handler."""
+"""The flow of an expression: an explicit stack over its nodes, and a table from class to handler.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select case when ssn is null then name end as x from users", catalog, dialect="postgres")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('x', ('users.name',), ('users.ssn',))]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Stars among the projections: what `*` stands for, and what EXCEPT, REPLACE, RENAME and patterns do to it."""
+"""Stars among the projections: what `*` stands for, and what EXCEPT, REPLACE, RENAME and patterns do to it.
+
+>>> from classify import Catalog, analyse
+>>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
+>>> found = analyse("select * exclude (ssn) from users", catalog, dialect="duckdb")
+>>> [(one.name, one.direct, one.indirect) for one in found.outputs]
+[('id', ('users.id',), ()), ('name', ('users.name',), ())]
+"""
 
 from __future__ import annotations
 
