@@ -63,12 +63,12 @@ class Names:
         self.count = 0
         self.tables = False
 
-    def give(self, place: Place, meaning: Meaning) -> None:
+    def define(self, place: Place, meaning: Meaning) -> None:
         """From now on the name has that meaning."""
         self._count(meaning)
         self._of.setdefault(self._loose(place[-1]), {}).setdefault(place, []).append((self.count, meaning))
 
-    def give_table(self, table: Table, meaning: Meaning) -> None:
+    def define_table(self, table: Table, meaning: Meaning) -> None:
         """From now on the name of a table of the catalog has that meaning."""
         self._count(meaning)
         self._of_tables.setdefault(table.number, []).append((self.count, meaning))
@@ -77,27 +77,29 @@ class Names:
         """Whether some table of that name, in whatever schema, was given a meaning that the catalog does not know."""
         return self._loose(name) in self._of
 
-    def of_table(self, table: Table, time: int | None) -> Meaning:
+    def of_table(self, table: Table, moment: int | None) -> Meaning:
         """What the name of a table of the catalog meant at that moment; None is now."""
-        return _latest(self._of_tables.get(table.number, ()), time)
+        return _latest(self._of_tables.get(table.number, ()), moment)
 
-    def find(self, place: Place, time: int | None) -> Meaning:
+    def find(self, place: Place, moment: int | None) -> Meaning:
         """What a name meant at that moment."""
         known = self._of.get(self._loose(place[-1]))
         if known is None:
             return None
         if place in known or not self._prefer_exact:
-            return _latest(known.get(place, ()), time)
+            return _latest(known.get(place, ()), moment)
         # The server's setting says whether case counts, so the only name that differs in case may be meant.
         lowered = tuple(map(str.lower, place))
         found = [one for one in known if tuple(map(str.lower, one)) == lowered]
-        return self._one([_latest(known[one], time) for one in found])
+        return self._one([_latest(known[one], moment) for one in found])
 
-    def maybe(self, place: Place, time: int | None) -> Meaning:
+    def maybe(self, place: Place, moment: int | None) -> Meaning:
         """What a name may have meant whose database or schema the script left out, there or here."""
         known = self._of.get(self._loose(place[-1]), {})
         found = [
-            _latest(history, time) for one, history in known.items() if one != place and _compatible(one[:2], place[:2])
+            _latest(history, moment)
+            for one, history in known.items()
+            if one != place and _compatible(one[:2], place[:2])
         ]
         return self._one(found)
 
@@ -120,9 +122,9 @@ class Names:
         return name.lower() if self._prefer_exact else name
 
 
-def _latest(history: History | tuple[()], time: int | None) -> Meaning:
-    for moment, meaning in reversed(history):
-        if time is None or moment <= time:
+def _latest(history: History | tuple[()], moment: int | None) -> Meaning:
+    for made, meaning in reversed(history):
+        if moment is None or made <= moment:
             return meaning
     return None
 

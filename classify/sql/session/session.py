@@ -90,7 +90,7 @@ class Session:
         first_path: the search path at the beginning.
         today: the day on which declassifications must hold.
         script: what the statements of the text share.
-        time: the moment of the script whose names count; None is now.
+        moment: the moment of the script whose names count; None is now.
         bound: whether a placeholder is a value that a driver binds, wherever it stands.
     """
 
@@ -102,11 +102,11 @@ class Session:
         "database",
         "first_path",
         "folds",
+        "moment",
         "numbering",
         "row",
         "script",
         "search_path",
-        "time",
         "today",
     )
 
@@ -129,7 +129,7 @@ class Session:
         self.today = today
         self.numbering = Numbering()
         self.script = Script(compiled.row.datasets)
-        self.time: int | None = None
+        self.moment: int | None = None
         self.bound = False
 
     def for_view(self, dataset: Dataset) -> Session:
@@ -143,15 +143,15 @@ class Session:
         found = Session(compiled, path or own, fold(database, False) if database else None, self.today)
         found.numbering = self.numbering
         found.script = self.script
-        found.time = 0
+        found.moment = 0
         return found
 
-    def at(self, time: int | None) -> Session:
+    def at(self, moment: int | None) -> Session:
         """The same session with the names of another moment."""
         found = Session(self.compiled, self.search_path, self.database, self.today, ascii=self.ascii)
         found.numbering = self.numbering
         found.script = self.script
-        found.time = time
+        found.moment = moment
         found.bound = self.bound
         return found
 
@@ -206,40 +206,40 @@ class Session:
             return self.compiled.find(parts, self.search_path, self.database)
         return self._find(parts)
 
-    def spot(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Table | None]:
+    def locate(self, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Table | None]:
         """Where a name is made: its parts with the schema in use, and the catalog's table of that name, if any."""
         parts = (self.search_path[0], *parts) if len(parts) == 1 and self.search_path else parts
         found = self.compiled.find(parts, (), self.database)
         return parts, None if isinstance(found, Missing) else found
 
-    def change(self, parts: tuple[str, ...], meaning: Meaning) -> None:
+    def redefine(self, parts: tuple[str, ...], meaning: Meaning) -> None:
         """From now on a name that means something has that other meaning."""
         found = self.find(parts)
         if isinstance(found, Table):
-            self.script.names.give_table(found, meaning)
+            self.script.names.define_table(found, meaning)
             return
         if len(parts) == 1 and found is not self.script.names.find(("", TEMPORARY, parts[0]), None):
             parts = next(
                 ((schema, *parts) for schema in self.search_path if self._at((schema, *parts)) is found), parts
             )
-        self.give(parts, meaning)
+        self.define(parts, meaning)
 
-    def give(self, parts: tuple[str, ...], meaning: Meaning) -> None:
+    def define(self, parts: tuple[str, ...], meaning: Meaning) -> None:
         """From now on a name has that meaning; a temporary table's bare one hides every other."""
         names = self.script.names
         temporary = meaning is not None and not isinstance(meaning, Missing) and meaning.temporary
         if temporary and len(parts) == 1:
-            names.give(("", TEMPORARY, parts[0]), meaning)
+            names.define(("", TEMPORARY, parts[0]), meaning)
             return
-        parts, table = self.spot(parts)
+        parts, table = self.locate(parts)
         if table is not None:
-            names.give_table(table, meaning)
+            names.define_table(table, meaning)
         else:
-            names.give(self._place(parts), meaning)
+            names.define(self._place(parts), meaning)
 
     def dropped(self, parts: tuple[str, ...]) -> bool:
         """Whether an earlier statement of the script dropped or renamed what had that name."""
-        parts, table = self.spot(parts)
+        parts, table = self.locate(parts)
         names = self.script.names
         found = names.find(self._place(parts), None) if table is None else names.of_table(table, None)
         return isinstance(found, Missing)
@@ -251,25 +251,25 @@ class Session:
         if not isinstance(found, (Table, Missing)) and found.temporary:
             hidden = ("", TEMPORARY, parts[-1])
             if names.find(hidden, None) is found:
-                names.give(hidden, None)
+                names.define(hidden, None)
             else:
-                self.change(parts, None)
+                self.redefine(parts, None)
             return
         gone = Missing(Cause.UNKNOWN_DATASET, f"an earlier statement drops or renames `{'.'.join(parts)}`; correct one")
-        self.change(parts, gone)
+        self.redefine(parts, gone)
 
     def _find(self, parts: tuple[str, ...]) -> Table | Made | MadeView | Missing:
         known = self.compiled.find(parts, self.search_path, self.database)
         names = self.script.names
-        if not names.concern(parts[-1]) and (isinstance(known, Missing) or names.of_table(known, self.time) is None):
+        if not names.concern(parts[-1]) and (isinstance(known, Missing) or names.of_table(known, self.moment) is None):
             return known
-        temporary = names.find(("", TEMPORARY, parts[-1]), self.time)
+        temporary = names.find(("", TEMPORARY, parts[-1]), self.moment)
         if temporary is not None and (len(parts) == 1 or parts[-2].lower() in self.row.temporary_schemas):
             return temporary if len(parts) > 1 else self._in_path(temporary, parts)
-        spots: list[tuple[str, ...]] = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
+        places: list[tuple[str, ...]] = [(schema, *parts) for schema in self.search_path] if len(parts) == 1 else []
         missing: Missing | None = None
-        for spot in spots or [parts]:
-            found = self._at(spot)
+        for place in places or [parts]:
+            found = self._at(place)
             if not isinstance(found, Missing) or found.cause is Cause.AMBIGUOUS_NAME:
                 if temporary is not None:
                     # Some engines keep temporary tables in the schema in use (MySQL), some apart (PostgreSQL).
@@ -280,9 +280,9 @@ class Session:
             missing = missing or found
         if temporary is not None and (len(parts) == 1 or self._keeps_temporary(parts[-2])):
             return temporary
-        gone = any(names.find(self._place(spot), self.time) is not None for spot in spots)
-        if spots and not gone and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
-            return names.of_table(known, self.time) or known  # it has no schema
+        gone = any(names.find(self._place(place), self.moment) is not None for place in places)
+        if places and not gone and isinstance(known, Table) and len(known.dataset.name.parts) == 1:
+            return names.of_table(known, self.moment) or known  # it has no schema
         assert missing is not None, "at least one place was searched"
         return missing
 
@@ -305,15 +305,15 @@ class Session:
         """What a name means in one schema."""
         names = self.script.names
         place = self._place(parts)
-        made = names.find(place, self.time)
+        made = names.find(place, self.moment)
         if made is not None:
             return made
         table = self.compiled.find(parts, (), self.database)
         if isinstance(table, Table):
-            changed = names.of_table(table, self.time)
+            changed = names.of_table(table, self.moment)
             if changed is not None:
                 return changed
-        maybe = names.maybe(place, self.time)
+        maybe = names.maybe(place, self.moment)
         if maybe is None:
             return table
         if isinstance(table, Table):

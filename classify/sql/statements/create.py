@@ -129,7 +129,7 @@ class _New:
         self._parts = parts
         self._temporary = temporary
         self._exists = exists
-        self._table = None if temporary and len(parts) == 1 else walk.session.spot(parts)[1]
+        self._table = None if temporary and len(parts) == 1 else walk.session.locate(parts)[1]
         self._name = spelled(walk, node) if self._table is None else str(self._table.dataset.name)
 
     def empty(self, relation: Relation, doubt: str) -> None:
@@ -166,7 +166,7 @@ class _New:
             doubt=self._doubt() if self._exists else "",
             temporary=self._temporary,
         )
-        session.give(self._parts, view)
+        session.define(self._parts, view)
 
     def _is_there(self) -> bool:
         """Whether IF NOT EXISTS finds a table that is known, so that what would flow in counts beside what is there."""
@@ -183,7 +183,7 @@ class _New:
         if table is None or self._temporary or table.dataset.view is not None:
             return False
         if self._walk.session.script.names.of_table(table, None) is not None:
-            self._walk.session.script.names.give_table(table, None)
+            self._walk.session.script.names.define_table(table, None)
         return True
 
     def _give(self, relation: Relation, doubt: str) -> None:
@@ -191,7 +191,7 @@ class _New:
         if self._exists and not walk.session.dropped(self._parts):
             doubt = self._doubt()
         tables = tuple(dict.fromkeys(table for _, table in walk.found.touched))
-        walk.session.give(self._parts, Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary))
+        walk.session.define(self._parts, Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary))
 
     def _doubt(self) -> str:
         return f"`{self._name}` may have been there already; drop it first, or add it to the catalog"

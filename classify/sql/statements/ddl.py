@@ -186,7 +186,7 @@ def rename(
     if isinstance(found, Table):
         found = Made.of_catalog(walk, found, node)
     session.forget(parts)
-    session.give(new, found)
+    session.define(new, found)
 
 
 def write_whole(walk: Walk, found: Table | Made | MadeView, node: exp.Expr) -> None:
@@ -210,8 +210,8 @@ def _swap(walk: Walk, parts: tuple[str, ...], found: Table | Made | MadeView, no
     if one.temporary or two.temporary:
         walk.unhandled(node, "with a temporary table")
         return
-    session.change(parts, two)
-    session.change(other, one)
+    session.redefine(parts, two)
+    session.redefine(other, one)
 
 
 _OF_COLUMNS = frozenset((exp.ColumnDef, exp.ModifyColumn, exp.RenameColumn, exp.Drop))
@@ -233,7 +233,7 @@ def _change_columns(
     made = found
     if isinstance(made, Table):
         made = Made.of_catalog(walk, made, this)
-        walk.session.change(parts, made)
+        walk.session.redefine(parts, made)
     if action.__class__ in (exp.ColumnDef, exp.ModifyColumn):
         for inner in action.find_all(exp.Query, exp.Command, exp.Column):
             walk.unhandled(inner, "in the definition of a column")
