@@ -81,7 +81,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     if row.projection is not AliasRule.NO:
         scope.progress.see(row.projection)
     if with_ is not None:
-        defined = _scalars(walk, with_, scope, defined)
+        defined = _bind_scalar_ctes(walk, with_, scope, defined)
     outs = _projections(walk, node, clauses, scope)
     if row.where is not AliasRule.NO and "where" in clauses:
         scope.progress.see(row.where)
@@ -112,7 +112,7 @@ def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which
     return Relation(outs, rows, loose=loose)
 
 
-def _scalars(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> list[Cte]:
+def _bind_scalar_ctes(walk: Walk, node: exp.With, scope: Scope, defined: list[Cte]) -> list[Cte]:
     """The CTEs that are tables; ClickHouse's `WITH expression AS name` names a value ("WITH Clause")."""
     found = []
     for one, cte in zip((one for one in node.args["expressions"] if one.__class__ is exp.CTE), defined, strict=True):

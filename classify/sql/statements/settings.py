@@ -82,7 +82,7 @@ def _rollback(walk: Walk, node: exp.Rollback) -> Ran:
     return Ran("transaction", None)
 
 
-def _two_words(walk: Walk, node: exp.Expr) -> Ran:
+def _begin_or_savepoint(walk: Walk, node: exp.Expr) -> Ran:
     """Statements of two words, which the parser takes for a value and its alias."""
     left = node.this if node.__class__ is exp.Alias else node
     first = left.this if left.__class__ is exp.Column and not left.args.get("table") else None
@@ -259,7 +259,7 @@ STATEMENTS: Mapping[type, StatementHandler] = {
     exp.Transaction: _begin,
     exp.Commit: _commit,
     exp.Rollback: _rollback,
-    **dict.fromkeys((exp.Alias, exp.Column), _two_words),
+    **dict.fromkeys((exp.Alias, exp.Column), _begin_or_savepoint),
     exp.Use: _use,
     exp.Set: _set,
     exp.Declare: _declare,

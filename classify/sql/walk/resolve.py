@@ -23,12 +23,12 @@ def column(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """
     parts = [part for part in (node.args.get(key) for key in ("catalog", "db", "table", "this")) if part]
     if any(part.__class__ is not exp.Identifier for part in parts):
-        return _odd(walk, scope, node)
+        return _not_plain_names(walk, scope, node)
     keys = [walk.key(part) for part in parts]
     found = bare(walk, scope, keys[0], node) if len(keys) == 1 else dotted(walk, scope, keys, node)
     if found is not None:
         return found
-    return _last_resort(walk, scope, keys, node)
+    return _not_a_column(walk, scope, keys, node)
 
 
 def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
@@ -215,7 +215,7 @@ def fields_below(walk: Walk, node: exp.Column, scope: Scope) -> dict[tuple[str, 
     return {}
 
 
-def _last_resort(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -> Found:
+def _not_a_column(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -> Found:
     """What a name means that is no column: a row, a function, a system column, a string; else it is unresolved."""
     row = walk.row
     identifier = node.this
@@ -260,7 +260,7 @@ def whole_row(walk: Walk, scope: Scope, *keys: str) -> Found | None:
     return None
 
 
-def _odd(walk: Walk, scope: Scope, node: exp.Column) -> Found:
+def _not_plain_names(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """A reference whose parts are not plain names."""
     walk.unresolved(
         Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled; name the column plainly"

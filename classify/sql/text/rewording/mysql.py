@@ -8,12 +8,12 @@ from classify.sql.text.rewording.tokens import Rewording, is_word, like
 
 _CHANGES = frozenset((TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE))
 # "Keywords and Reserved Words": none of them can be a name without quotes. Not QUICK, which can.
-_HASTE = ("LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE")
-_SELECTED = ("HIGH_PRIORITY", "SQL_SMALL_RESULT", "SQL_BIG_RESULT", "SQL_BUFFER_RESULT", "SQL_NO_CACHE",
+_OF_CHANGES = ("LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE")
+_OF_SELECT = ("HIGH_PRIORITY", "SQL_SMALL_RESULT", "SQL_BIG_RESULT", "SQL_BUFFER_RESULT", "SQL_NO_CACHE",
              "SQL_CALC_FOUND_ROWS")  # fmt: skip
 
 
-def _haste(tokens: list[Token]) -> list[Token]:
+def _drop_modifiers(tokens: list[Token]) -> list[Token]:
     """Words behind INSERT, UPDATE, DELETE and SELECT that say how, and read nothing.
 
     Upstream: sqlglot 4236 knows those of SELECT alone.
@@ -25,14 +25,14 @@ def _haste(tokens: list[Token]) -> list[Token]:
             continue
         words = ()
         if token.token_type in _CHANGES:
-            words = _HASTE
+            words = _OF_CHANGES
         elif token.token_type is TokenType.SELECT:
-            words = _SELECTED
+            words = _OF_SELECT
         found.append(token)
     return found if len(found) < len(tokens) else tokens
 
 
-def _deleted_stars(tokens: list[Token]) -> list[Token]:
+def _drop_stars_of_delete(tokens: list[Token]) -> list[Token]:
     """In `DELETE t.*, u.* FROM …` the stars are for the eye.
 
     Upstream: no issue found.
@@ -57,7 +57,7 @@ _GROUPED_UNTIL = frozenset(
 )
 
 
-def _grouped_order(tokens: list[Token]) -> list[Token]:
+def _drop_order_of_groups(tokens: list[Token]) -> list[Token]:
     """MariaDB, "GROUP BY": `GROUP BY x DESC` sorts by what it groups by, which decides no more than that does.
 
     Upstream: no issue found.
@@ -81,7 +81,7 @@ def _grouped_order(tokens: list[Token]) -> list[Token]:
     return found if len(found) < len(tokens) else tokens
 
 
-def _odbc_joins(tokens: list[Token]) -> list[Token]:
+def _unwrap_odbc_joins(tokens: list[Token]) -> list[Token]:
     """`{oj t LEFT JOIN u ON …}` ("JOIN Clause") is the join, written as ODBC does.
 
     Upstream: no issue found.
@@ -107,4 +107,4 @@ def _odbc_joins(tokens: list[Token]) -> list[Token]:
     return found if len(found) < len(tokens) else tokens
 
 
-RULES: tuple[Rewording, ...] = (_haste, _deleted_stars, _grouped_order, _odbc_joins)
+RULES: tuple[Rewording, ...] = (_drop_modifiers, _drop_stars_of_delete, _drop_order_of_groups, _unwrap_odbc_joins)

@@ -15,7 +15,7 @@ def _behind_name(tokens: list[Token], at: int) -> int:
     return at
 
 
-def _deleted_by_alias(tokens: list[Token]) -> list[Token]:
+def _drop_from_of_delete(tokens: list[Token]) -> list[Token]:
     """SQL Server, "DELETE": `DELETE FROM u FROM users u …` by the form without the first FROM.
 
     Upstream: no issue found.
@@ -36,7 +36,7 @@ _HINTS = ("HOLDLOCK", "IGNORE_CONSTRAINTS", "IGNORE_TRIGGERS", "KEEPDEFAULTS", "
           "UPDLOCK", "XLOCK")  # fmt: skip
 
 
-def _insert_hints(tokens: list[Token]) -> list[Token]:
+def _drop_insert_hints(tokens: list[Token]) -> list[Token]:
     """`INSERT INTO t WITH (TABLOCK) …` ("Table hints") says how to lock, and reads nothing.
 
     Upstream: no issue found.
@@ -56,4 +56,4 @@ def _insert_hints(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-RULES: tuple[Rewording, ...] = (_deleted_by_alias, _insert_hints)
+RULES: tuple[Rewording, ...] = (_drop_from_of_delete, _drop_insert_hints)
