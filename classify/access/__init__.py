@@ -3,6 +3,7 @@
 from classify.access.access import Access
 from classify.access.entry import Entry, Given, approval_text
 from classify.access.journal import StoreError
+from classify.access.recall import Recalled, revoke_all
 from classify.access.standing import AccessRefused
 from classify.access.states import State, Step, StepRefused
 from classify.access.store import ClockError, Store
@@ -13,10 +14,12 @@ __all__ = [
     "ClockError",
     "Entry",
     "Given",
+    "Recalled",
     "State",
     "Step",
     "StepRefused",
     "Store",
     "StoreError",
     "approval_text",
+    "revoke_all",
 ]

@@ -196,14 +196,40 @@ def withdraw(*, name: str, output_format: str, **where: Any) -> int:
     return _step(where, output_format, name, lambda desk, entry, me: desk.withdraw(entry, me))
 
 
-@access.command()
-@_NAME
+@access.command(epilog="\b\nclassify access revoke --all --region cn --reason 'incident I-7'")
+@click.argument("name", metavar="REQUEST", required=False)
+@click.option("--all", "every", is_flag=True, help="Every grant that you may end.")
+@click.option("--region", metavar="NAME", help="With --all: of people there, or of whom nobody knows where they are.")
+@click.option("--requester", metavar="ID", help="With --all: of that person.")
 @_REASON
 @_store_options
 @output_options
-def revoke(*, name: str, reason: str, output_format: str, **where: Any) -> int:
-    """End a grant before its time."""
-    return _step(where, output_format, name, lambda desk, entry, me: desk.revoke(entry, me, reason=reason))
+def revoke(
+    *,
+    name: str | None,
+    every: bool,
+    region: str | None,
+    requester: str | None,
+    reason: str,
+    output_format: str,
+    **where: Any,
+) -> int:
+    """End a grant before its time, or all of them."""
+    if every == (name is not None):
+        raise click.UsageError("name a request, or say --all")
+    if name is not None:
+        if region is not None or requester is not None:
+            raise click.UsageError("--region and --requester are for --all")
+        return _step(where, output_format, name, lambda desk, entry, me: desk.revoke(entry, me, reason=reason))
+    from classify.access import revoke_all
+
+    with _opened(where) as (desk, me, _):
+        ended, left = revoke_all(desk, me, region=region, requester=requester, reason=reason)
+    _list(ended, output_format)
+    if left:
+        names = ", ".join(one.id[:8] for one in left)
+        raise UsageError(f"{len(left)} of {len(ended) + len(left)} are for others to end: {names}")
+    return 0
 
 
 @access.command()

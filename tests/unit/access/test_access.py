@@ -21,6 +21,7 @@ from classify.access import (
     Store,
     StoreError,
     approval_text,
+    revoke_all,
 )
 from classify.access.replay import verify_store
 from classify.access.tables import EVENTS, PEOPLE
@@ -198,6 +199,24 @@ def test_a_grant_is_revoked(access: Access) -> None:
     assert decide(access) == "needs_approval"
     with pytest.raises(StepRefused):
         access.revoke(entry.id, person("sid"))
+
+
+def test_all_grants_are_revoked_at_once(access: Access, tmp_path: Path) -> None:
+    for who in ("ann", "bob"):
+        entry = access.request(evolve(asked(), principal=person(who)), query())
+        for approver in ("sam", "sue"):
+            access.approve(entry.id, person(approver))
+    with pytest.raises(UsageError, match=r"nobody in the groups file is in `dee` \(did you mean `de`\?\)"):
+        revoke_all(access, person("sid"), region="dee")
+    assert revoke_all(access, person("sid"), region="us") == ((), ())
+    assert [one.requester for one in revoke_all(access, person("bob")).left] == ["ann"]  # and bob's own has ended
+    gone = {**GROUPS, "people": {name: facts for name, facts in GROUPS["people"].items() if name != "ann"}}
+    later = Access(access.store, policy(tmp_path, groups=gone))
+    ended, left = revoke_all(later, person("sid"), region="us", reason="incident")  # where ann is nobody knows
+    assert [(one.requester, one.state) for one in ended] == [("ann", State.REVOKED)]
+    assert left == ()
+    assert kinds(access)[-1] == "grant.revoked"
+    assert revoke_all(later, person("sid")) == ((), ())
 
 
 def test_a_grant_is_weighed_by_the_policy_of_today(access: Access, tmp_path: Path) -> None:

@@ -80,6 +80,18 @@ def test_from_a_request_to_a_grant(desk: Desk) -> None:
     assert name[:8] in desk("ann", "access", "list", "--mine", "--state", "revoked")
 
 
+def test_all_grants_end_at_once(desk: Desk) -> None:
+    mine, other = desk.request(who="ann"), desk.request(who="bob")
+    for approver in ("sam", "sue"):
+        for name in (mine, other):
+            desk(approver, "access", "approve", name)
+    said = desk("bob", "access", "revoke", "--all", "--region", "de", status=2)
+    assert f"{other[:8]}  bob  revoked" in said
+    assert f"error: 1 of 2 are for others to end: {mine[:8]}" in said
+    assert f"{mine[:8]}  ann  revoked" in desk("sid", "access", "revoke", "--all", "--reason", "incident")
+    assert desk("sid", "access", "revoke", "--all", "--requester", "ann") == ""
+
+
 def test_the_other_ways_a_request_ends(desk: Desk) -> None:
     first, second, third = desk.request(), desk.request(), desk.request()
     assert "denied" in desk("sam", "access", "deny", first, "--reason", "no")
@@ -186,6 +198,10 @@ def test_a_restored_backup_is_not_signed(desk: Desk) -> None:
     [
         (("access", "approve", "ffff"), "there is no request ffff"),
         (("access", "approve", "x"), "`x` is no name of a request"),
+        (("access", "revoke"), "name a request, or say --all"),
+        (("access", "revoke", "ffff", "--all"), "name a request, or say --all"),
+        (("access", "revoke", "ffff", "--region", "de"), "--region and --requester are for --all"),
+        (("access", "revoke", "--all", "--region", "d"), "nobody in the groups file is in `d`"),
         (("access", "list", "--state", "grantd"), "unknown state `grantd` (did you mean `granted`?)"),
         (("access", "request", "select a from app.nowhere"), "1:15: unknown-dataset `app.nowhere`"),
         (("access", "request", "select a from"), "syntax-error"),
