@@ -9,12 +9,31 @@ from classify.sql.queries import plain, select, setops, subqueries
 from classify.sql.sources import arrays
 from classify.sql.sources import table_functions as functions
 from classify.sql.sources import tables as sources
-from classify.sql.statements import commands, copying, create, ddl, dml, indexes, introspection, settings
+from classify.sql.statements import (
+    changes,
+    commands,
+    copying,
+    create,
+    ddl,
+    indexes,
+    insert,
+    introspection,
+    merge,
+    settings,
+)
 from classify.sql.values import expressions
 from classify.sql.walk import dispatch
 
 _EXPRESSIONS = (expressions.EXPRESSIONS, functions.EXPRESSIONS, subqueries.EXPRESSIONS)
-_QUERIES = (select.QUERIES, setops.QUERIES, subqueries.QUERIES, plain.QUERIES, dml.QUERIES)
+_QUERIES = (
+    select.QUERIES,
+    setops.QUERIES,
+    subqueries.QUERIES,
+    plain.QUERIES,
+    insert.QUERIES,
+    changes.QUERIES,
+    merge.QUERIES,
+)
 _SOURCES = (sources.SOURCES, arrays.SOURCES)
 _STATEMENTS = (
     create.STATEMENTS,
