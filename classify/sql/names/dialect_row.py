@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -381,6 +383,16 @@ class DialectRow:
     alias_qualifier: str = ""
     """A word that stands before a name to say that an output is meant, or an empty text. `SELECT a AS b FROM t ORDER
     BY alias.b`: DuckDB, "SELECT clause".
+    """
+
+    function_columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The columns of functions in FROM that have others elsewhere, by the function's name in lower case.
+    `SELECT json FROM json_each('[1]')`: DuckDB, "JSON table functions".
+    """
+
+    wording: str = ""
+    """The dialect by whose rules (`rewording/`) statements are put into words that the parser knows, or an empty text.
+    `INSERT LOW_PRIORITY INTO t VALUES (1)`: MySQL, "INSERT".
     """
 
     union_order_sees_branches: bool = False

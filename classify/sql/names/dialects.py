@@ -21,6 +21,8 @@ _STANDARD_NILADIC = frozenset(
     "current_date current_time current_timestamp localtime localtimestamp current_user session_user "
     "system_user user current_role current_schema current_catalog".split()
 )
+# SQLite, "JSON Functions And Operators": the columns of json_tree.
+_JSON_TREE = ("key", "value", "type", "atom", "id", "parent", "fullkey", "path")
 # DuckDB, "Lambda functions".
 _LIST_LAMBDAS = frozenset(
     "apply array_apply array_filter array_reduce array_transform filter invoke list_apply list_filter list_reduce "
@@ -49,6 +51,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # PostgreSQL: SELECT manual page (GROUP BY takes an input column before an output name, ORDER BY a bare output name
     # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
     postgres = {
+        "wording": "postgres",
         "settings_roll_back": True,  # "SET": its effects disappear when the transaction is rolled back
         "group": column,
         "group_expression": AliasRule.NO,
@@ -73,6 +76,8 @@ def _rows() -> Mapping[str, DialectRow]:
     # DuckDB: "Friendly SQL": aliases reusable in SELECT, WHERE, GROUP BY, HAVING; columns win in WHERE and SELECT.
     row(
         "duckdb",
+        wording="duckdb",
+        function_columns={"json_each": (*_JSON_TREE, "json"), "json_tree": (*_JSON_TREE, "json")},
         end_commits=True,  # "Transaction management"
         late_views=True,  # tried: a view made under one schema reads another's tables after USE
         where=column,
@@ -110,6 +115,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # SQLite: "SELECT" and the resolver's own rules: a column wins over an alias outside ORDER BY; "Quirks" for text.
     row(
         "sqlite",
+        function_columns={"json_each": _JSON_TREE},  # "JSON Functions": the columns of both are the same
         end_commits=True,  # "Transaction"
         where=column,
         group=column,
@@ -134,6 +140,7 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
     mysql = {
+        "wording": "mysql",
         "on_sees_join_alone": True,  # "JOIN Clause": the comma operator has less precedence
         "unit_words": True,
         "using_defines_targets": True,
@@ -226,6 +233,7 @@ def _rows() -> Mapping[str, DialectRow]:
     for name in ("tsql", "fabric"):
         row(
             name,
+            wording="tsql",
             unit_words=True,
             nested_comments=True,  # "Slash Star (Block Comment)"
             semicolons_optional=True,  # "Transact-SQL syntax conventions"

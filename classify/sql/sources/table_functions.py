@@ -77,14 +77,6 @@ _FROM_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "ts_token_type": ("tokid", "alias", "description"),
     "ts_debug": ("alias", "description", "token", "dictionaries", "dictionary", "lexemes"),
 }
-# SQLite's json_each has json_tree's columns.
-_BY_DIALECT: dict[str, dict[str, tuple[str, ...]]] = {
-    "sqlite": {"json_each": _FROM_ARGUMENTS["json_tree"]},
-    "duckdb": {
-        "json_each": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json"),
-        "json_tree": ("key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json"),
-    },
-}
 
 # Functions that read tables, files, secrets or other servers that their arguments name as text, or run text as SQL or
 # as a program. Those of one dialect too: an engine without such a function refuses the statement.
@@ -231,7 +223,7 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
         elif len(columns) == 1 and len(node.args) == 1:
             return exploded(walk, node.args["this"], scope, columns[0])
     else:
-        known = _BY_DIALECT.get(walk.row.name, {}).get(name, _FROM_ARGUMENTS.get(name))
+        known = walk.row.function_columns.get(name, _FROM_ARGUMENTS.get(name))
         if known is None:
             _not_known(walk, node, name)
             flow_of(walk, [value for value in node.args.values() if value], scope)

@@ -266,7 +266,7 @@ def _one(engine: _Engine, sql: str, chunk: list[Token]) -> Parsed:
 
 def _second_try(engine: _Engine, sql: str, chunk: list[Token], error: Exception) -> Parsed:
     """The statement in other words, where it has such and they parse; else the first failure."""
-    other = reworded(chunk, engine.dialect) if isinstance(error, sqlglot.errors.ParseError) else None
+    other = reworded(chunk, dialect_row(engine.dialect)) if isinstance(error, sqlglot.errors.ParseError) else None
     if other is not None:
         try:
             trees = engine.trees(other, sql)

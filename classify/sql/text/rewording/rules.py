@@ -11,14 +11,14 @@ from classify.sql.text.rewording import mysql, postgres, tsql
 from classify.sql.text.rewording.tokens import Rewording, is_word, like
 
 
-def reworded(tokens: list[Token], dialect: str) -> list[Token] | None:
+def reworded(tokens: list[Token], row: DialectRow) -> list[Token] | None:
     """The statement's tokens in words that the parser knows, or None where there are none.
 
     INVARIANT rewording-keeps-names: what stands in the result reads what stands in the text: each rule keeps every name
     that is read, in its order.
     """
     found = tokens
-    for rule in (*_EVERYWHERE, *_BY_DIALECT.get(dialect, ())):
+    for rule in (*_EVERYWHERE, *_BY_WORDING.get(row.wording, ())):
         found = rule(found)
     return None if found is tokens else found
 
@@ -260,7 +260,8 @@ def _released(tokens: list[Token]) -> list[Token]:
 _EVERYWHERE: tuple[Rewording, ...] = (_cast_placeholder, _released)
 
 
-_BY_DIALECT: dict[str, tuple[Rewording, ...]] = {
+# By `DialectRow.wording`.
+_BY_WORDING: dict[str, tuple[Rewording, ...]] = {
     "duckdb": (_exported_state, _ordered_pivot),
     "mysql": mysql.RULES,
     "postgres": postgres.RULES,
