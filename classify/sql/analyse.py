@@ -20,6 +20,7 @@ from classify.sql.session.session import LimitHit, Session
 from classify.sql.statements.run import run
 from classify.sql.text.parse import Parsed, parse
 from classify.sql.text.spans import Text
+from classify.sql.walk.dispatch import Ran
 from classify.sql.walk.findings import Note
 from classify.sql.walk.known import DATE_PARTS
 from classify.sql.walk.walk import Walk
@@ -122,18 +123,29 @@ def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
 
 
 def outcome_of(parsed: Parsed, session: Session) -> Outcome:
-    """The walk over one statement. INVARIANT no-input-raises: no input raises; what goes wrong is unresolved."""
+    """The walk over one statement, and what it leaves to later ones."""
     walk = Walk(session)
+    kind, result = _walked(walk, parsed)
+    if walk.found.notes:
+        walk.doubt_what_was_written()
+    return Outcome(kind, walk.found, result, parsed.start, parsed.end)
+
+
+def _walked(walk: Walk, parsed: Parsed) -> Ran:
+    """The kind of a statement and what it returns.
+
+    INVARIANT no-input-raises: no input raises; what goes wrong is unresolved.
+    """
     if parsed.tree is None:
         failure = parsed.failure
         assert failure is not None, "a statement has a tree or a failure"
         walk.failed(failure.cause, failure.detail, failure.start, failure.end)
-        return Outcome("unknown", walk.found, None, parsed.start, parsed.end)
+        return Ran("unknown", None)
     try:
-        kind, result = run(walk, parsed.tree)
+        ran = run(walk, parsed.tree)
         _note_what_the_tree_lacks(walk, parsed)
         if not walk.found.notes:
-            account(walk, parsed.tree, parsed.tokens, result)
+            account(walk, parsed.tree, parsed.tokens, ran.result)
     except RecursionError:
         walk.failed(Cause.LIMIT, "the statement nests too deeply to be analysed; split it", parsed.start, parsed.end)
     except LimitHit as limit:
@@ -143,8 +155,8 @@ def outcome_of(parsed: Parsed, session: Session) -> Outcome:
             Cause.INTERNAL, f"the analysis failed ({type(error).__name__}); please report it", parsed.start, parsed.end
         )
     else:
-        return Outcome(kind, walk.found, result, parsed.start, parsed.end)
-    return Outcome("unknown", walk.found, None, parsed.start, parsed.end)
+        return ran
+    return Ran("unknown", None)
 
 
 def _note_what_the_tree_lacks(walk: Walk, parsed: Parsed) -> None:

@@ -101,5 +101,5 @@ def _state(session: Session) -> object:
         for one in script.names.latest()
         if isinstance(one, Made)
     ]
-    variables = tuple(sorted(script.variables.items()))
+    variables = (*sorted(script.variables.items()), *sorted(script.doubted))
     return session.search_path, session.database, script.names.count, script.doubt, variables, held

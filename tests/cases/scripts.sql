@@ -173,3 +173,30 @@ begin; insert into countries (code) values ('x'); abort; select name from countr
 pragma table_info(users); select id from users
 -- reads: users.id
 -- kind: show select
+
+-- case: what is not understood is so where a script keeps it
+-- dialect: postgres
+create temp table t as select query_to_xml('select ssn from users', true, false, '') as x; select x from t
+-- reads:
+-- unresolved: opaque-function unknown-dataset
+-- levels: restricted restricted
+
+-- case: what is not understood is so where a script adds it
+-- dialect: postgres duckdb sqlite
+create temporary table t (x text); insert into t select nosuch from users; create temporary table s as select x from t; select x from s
+-- reads:
+-- unresolved: unknown-column unknown-dataset
+-- levels: public restricted restricted restricted
+
+-- case: what is not understood is so where a variable holds it
+-- dialect: mysql
+set @x = load_file('x'); select @x
+-- reads:
+-- unresolved: opaque-function unsupported-construct
+-- levels: restricted restricted
+
+-- case: a variable that holds what is understood
+-- dialect: mysql
+set @x = (select max(id) from users); select @x
+-- reads: users.id users.id
+-- levels: internal internal

@@ -139,6 +139,7 @@ class Script:
     Attributes:
         names: what the script made of names.
         variables: flow of each variable, by its name in lower case.
+        doubted: the variables that hold what is not understood, too.
         doubt: why the statements from here on cannot be told, or an empty text.
         writes: how many flows were carried; with the names' count, a moment of the data.
         local_changes: how many changes end with their transaction.
@@ -153,6 +154,7 @@ class Script:
         "_names_at_start",
         "boundaries",
         "doubt",
+        "doubted",
         "local_changes",
         "names",
         "variables",
@@ -162,6 +164,7 @@ class Script:
     def __init__(self, folding: Folding) -> None:
         self.names = Names(folding)
         self.variables: dict[str, int] = {}
+        self.doubted: set[str] = set()
         self.doubt = ""
         self.writes = 0
         self.boundaries: list[tuple[Boundary, str]] = []

@@ -337,10 +337,10 @@ def _variable(walk: Walk, node: exp.Expr) -> int:
     """DuckDB, "SET VARIABLE": what an earlier statement of the script put into the variable that a text names."""
     [*named] = node.args.get("expressions") or ()
     variable = named[0].name.lower() if len(named) == 1 and named[0].__class__ is exp.Literal else ""
-    flow = walk.session.script.variables.get(variable)
-    if flow is None:
+    if variable not in walk.session.script.variables:
         _opaque(walk, node, "getvariable")
         return 0
+    flow = walk.variable(node, variable)
     walk.name(node, flow, True)
     return flow
 

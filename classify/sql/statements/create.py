@@ -191,7 +191,9 @@ class _New:
         if self._exists and not walk.session.dropped(self._parts):
             doubt = self._doubt()
         tables = tuple(dict.fromkeys(table for _, table in walk.found.touched))
-        walk.session.define(self._parts, Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary))
+        made = Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary)
+        walk.found.filled.append(made)
+        walk.session.define(self._parts, made)
 
     def _doubt(self) -> str:
         return f"`{self._name}` may have been there already; drop it first, or add it to the catalog"

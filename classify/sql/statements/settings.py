@@ -143,7 +143,7 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
     left, right = this.args["this"], this.args["expression"]
     if left.__class__ is exp.Parameter or (kind == "VARIABLE" and left.__class__ is exp.Column):
         flow = 0 if _is_word(right) else flow_of(walk, right, Scope(None, None))
-        walk.session.script.assign(left.name, flow | indirect(asked(walk.found.reads)))
+        walk.assign(left.name, flow | indirect(asked(walk.found.reads)))
         return
     name = left.name.lower()
     if re.match(_TUNING, _dotted(left)) and _is_word(right):
@@ -202,7 +202,7 @@ def _declare(walk: Walk, node: exp.Declare) -> Ran:
         value = item.args.get("default")
         flow = flow_of(walk, value, Scope(None, None)) if value is not None else 0
         for one in names:
-            walk.session.script.assign(one.name, flow | indirect(asked(walk.found.reads)))
+            walk.assign(one.name, flow | indirect(asked(walk.found.reads)))
     return Ran("declare", None)
 
 

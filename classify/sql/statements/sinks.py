@@ -288,6 +288,7 @@ def target_of(walk: Walk, node: exp.Table, reads: Collection[str] = ()) -> Targe
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)
         return Target(None, spelled(walk, node), own, walk.loose())
     if not isinstance(found, Table):
+        walk.found.filled.append(found)
         return Target(found, found.name, own, renamed(found.columns(walk, node), names))
     name = str(found.dataset.name)
     if found.dataset.view is not None:

@@ -330,7 +330,7 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
         walk.unhandled(node)
     if walk.row.text_parameters:
         _text_parameter(walk, node)
-    flow = walk.session.script.variables.get(node.name.lower(), 0)
+    flow = walk.variable(node, node.name.lower())
     walk.name(node, flow, True)
     return flow
 

@@ -11,6 +11,7 @@ from classify.sql.names.relation import Found
 from classify.sql.session.tables import Table
 
 if TYPE_CHECKING:
+    from classify.sql.sources.made import Made, MadeView
     from classify.sql.values.declassify import Use
 
 
@@ -44,14 +45,15 @@ class Findings:
         aliased: the names that outputs are given.
         sources: each node in FROM and WITH that names a source.
         sinks: what it writes, by canonical name.
+        filled: tables that the script itself made and that it writes.
         variables: names of the variables that it assigns.
         declassified: calls of functions that the scheme trusts.
         notes: what could not be resolved.
     """
 
     __slots__ = (
-        "aliased", "declassified", "made_words", "notes", "places", "reads", "references", "sinks", "sources", "stars",
-        "touched", "variables",
+        "aliased", "declassified", "filled", "made_words", "notes", "places", "reads", "references", "sinks", "sources",
+        "stars", "touched", "variables",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -64,6 +66,7 @@ class Findings:
         self.aliased: list[exp.Expr] = []
         self.sources: list[exp.Expr] = []
         self.sinks: dict[str, Sink] = {}
+        self.filled: list[Made | MadeView] = []
         self.variables: set[str] = set()
         self.declassified: list[Use] = []
         self.notes: list[Note] = []

@@ -126,6 +126,27 @@ class Walk:
         self.found.variables.add(variable)
         self.session.script.assign(variable, flow)
 
+    def variable(self, node: exp.Expr, name: str) -> int:
+        """The flow of a variable that is read."""
+        script = self.session.script
+        if name in script.doubted:
+            detail = "an earlier statement puts what is not understood into it; have that reviewed, or set it otherwise"
+            self.unresolved(Cause.CONSTRUCT, name, node, detail)
+        return script.variables.get(name, 0)
+
+    def doubt_what_was_written(self) -> None:
+        """Have what the statement fills and the catalog has no label of, be unresolved for later ones, as it is itself.
+
+        INVARIANT doubt-flows-on: what is not understood is as unresolved where a script keeps it and reads it later.
+        """
+        for made in self.found.filled:
+            if made.base is None and not made.doubt:
+                made.doubt = (
+                    f"an earlier statement fills `{made.name}` with what is not understood; have that reviewed, or add "
+                    "the table to the catalog"
+                )
+        self.session.script.doubted.update(name.lower() for name in self.found.variables)
+
     def sink(self, name: str, mask: int, flow: int) -> None:
         """Note that a flow goes into a column; what several branches write into one column goes into it together."""
         known = self.found.sinks.get(name)

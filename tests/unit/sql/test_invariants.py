@@ -238,3 +238,20 @@ def test_what_is_unresolved_is_not_taken_back() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Delete):
                 assert "notes" not in ast.unparse(node), path.name
+
+
+@pytest.mark.invariant("doubt-flows-on")
+@pytest.mark.parametrize(
+    ("dialect", "first", "later"),
+    [
+        ("postgres", "create temp table t as select query_to_xml('x', true, false, '') as x", "select x from t"),
+        ("postgres", "create temp table t as select ssn as x, nosuch from users", "select x from t"),
+        ("duckdb", "create table t as select * from read_csv('x.csv')", "from t"),
+        ("duckdb", "set variable v = (select max(nosuch) from users)", "select getvariable('v')"),
+        ("mysql", "select nosuch into @x from users", "select @x"),
+    ],
+)
+def test_what_is_not_understood_stays_so_where_a_script_keeps_it(dialect: str, first: str, later: str) -> None:
+    statements = found(f"{first}; {later}", dialect).statements
+    assert [str(one.label.level) for one in statements] == ["restricted", "restricted"]
+    assert all(one.unresolved for one in statements)
