@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from classify.documents import Day, Either, Field, Form, ListOf, Record, Ref, TableOf, Text, Version, Word
 from classify.labels.scheme_file import LABEL, LABEL_FIELDS, LEVEL_TEXT, RESIDENCY_TEXT
 from classify.names import FOLDING
@@ -15,7 +13,7 @@ _COLUMN = Text("a column's name: one part, in double quotes if it holds a dot, a
 _DECLASSIFICATION = Record(
     "a declassification",
     {
-        "to": Field(evolve(LABEL, help="The label that the column counts as."), required=True),
+        "to": Field(LABEL._replace(help="The label that the column counts as."), required=True),
         "reason": Field(Text("why the column is no more than that"), required=True),
         "owner": Field(Text("who answers for it"), required=True),
         "until": Field(Day(help="The last day on which it holds.")),
@@ -33,8 +31,8 @@ _DATASET = Record(
             ),
             required=True,
         ),
-        "label": Field(evolve(LABEL, help="Of its untagged columns; without it, the scheme's default.")),
-        "rows": Field(evolve(LABEL, help="Of the fact that rows exist; without it, what all columns have in common.")),
+        "label": Field(LABEL._replace(help="Of its untagged columns; without it, the scheme's default.")),
+        "rows": Field(LABEL._replace(help="Of the fact that rows exist; without it, what all columns have in common.")),
         "residency": Field(ListOf(RESIDENCY_TEXT, help="Where its data must stay, unless a column says otherwise.")),
         "owner": Field(Text("who answers for it", help="Who answers for it.")),
         "columns": Field(TableOf("column", _COLUMN, Ref("column"), least=1, help="Its columns in order.")),

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeAlias
-
-from attrs import frozen
+from typing import NamedTuple, TypeAlias
 
 
-@frozen
-class Version:
+class Version(NamedTuple):
     """The number of the format; another one is for another release of this package."""
 
     number: int
     help: str = "Version of the file format."
 
 
-@frozen
-class Text:
+class Text(NamedTuple):
     """A text.
 
     Attributes:
@@ -31,8 +27,7 @@ class Text:
     help: str = ""
 
 
-@frozen
-class Word:
+class Word(NamedTuple):
     """One of a closed list of texts."""
 
     kind: str
@@ -40,8 +35,7 @@ class Word:
     help: str = ""
 
 
-@frozen
-class Whole:
+class Whole(NamedTuple):
     """A whole number."""
 
     least: int
@@ -49,29 +43,25 @@ class Whole:
     help: str = ""
 
 
-@frozen
-class Truth:
+class Truth(NamedTuple):
     """`true` or `false`."""
 
     help: str = ""
 
 
-@frozen
-class Day:
+class Day(NamedTuple):
     """A date: `2027-06-30`."""
 
     help: str = ""
 
 
-@frozen
-class Nothing:
+class Nothing(NamedTuple):
     """No value: what YAML reads where only a key stands."""
 
     help: str = ""
 
 
-@frozen
-class ListOf:
+class ListOf(NamedTuple):
     """A list of alike items."""
 
     item: Shape
@@ -79,8 +69,7 @@ class ListOf:
     help: str = ""
 
 
-@frozen
-class TableOf:
+class TableOf(NamedTuple):
     """A mapping from names of the user's own to alike values.
 
     Attributes:
@@ -95,16 +84,14 @@ class TableOf:
     help: str = ""
 
 
-@frozen
-class Field:
+class Field(NamedTuple):
     """One key of a record."""
 
     shape: Shape
     required: bool = False
 
 
-@frozen
-class Record:
+class Record(NamedTuple):
     """A mapping with known keys.
 
     Attributes:
@@ -120,8 +107,7 @@ class Record:
     help: str = ""
 
 
-@frozen
-class Either:
+class Either(NamedTuple):
     """A text, or the longer forms that say more."""
 
     expected: str
@@ -129,8 +115,7 @@ class Either:
     help: str = ""
 
 
-@frozen
-class Ref:
+class Ref(NamedTuple):
     """A shape of the form that is defined by name, so that it may hold itself."""
 
     name: str
@@ -140,8 +125,7 @@ class Ref:
 Shape: TypeAlias = Version | Text | Word | Whole | Truth | Day | Nothing | ListOf | TableOf | Record | Either | Ref
 
 
-@frozen
-class Form:
+class Form(NamedTuple):
     """A file format.
 
     Attributes:
