@@ -72,9 +72,13 @@ class Report:
         return tuple(found)
 
 
-def check(node: Node, form: Form, report: Report) -> Table | None:
-    """What of the document has the form's shape: without the entries that are reported; None if nothing has."""
-    found = _check(node, form.root, "$", form, report)
+def check(node: Node, form: Form, report: Report, path: str = "$") -> Table | None:
+    """What of the document has the form's shape: without the entries that are reported; None if nothing has.
+
+    Args:
+        path: of the node, where it is a part of a document.
+    """
+    found = _check(node, form.root, path, form, report)
     return found if isinstance(found, Table) else None
 
 
@@ -229,7 +233,8 @@ def _table(node: Node, shape: TableOf, path: str, form: Form, report: Report) ->
 
 def _list(node: Node, shape: ListOf, path: str, form: Form, report: Report) -> Items | None:
     if not isinstance(node, Items):
-        hint = f", write `[{shortened(node.text)}]`" if isinstance(node, Scalar) and node.text.strip() else ""
+        is_one = isinstance(node, Scalar) and node.text.strip() and not isinstance(shape.item, Record)
+        hint = f", write `[{shortened(node.text)}]`" if isinstance(node, Scalar) and is_one else ""
         report.add(node.at, path, f"expected a list, found {kind_of(node)}{hint}")
         return None
     if len(node.items) < shape.least:

@@ -121,12 +121,15 @@ sinks = "x"
 """
     assert _problems(_write(tmp_path, text)) == [
         "pyproject.toml:2:1: $.tool.classify.catalogue: unknown key `catalogue` (did you mean `catalog`?)",
-        "pyproject.toml:3:1: $.tool.classify.dialect: expected a text, found an integer",
-        "pyproject.toml:4:3: $.tool.classify.exclude[1]: expected a text, found an integer",
-        "pyproject.toml:5:1: $.tool.classify.touch: unknown `results` (did you mean `result`?)",
-        "pyproject.toml:7:1: $.tool.classify.paths[0]: no `match`, expected the gitignore pattern of its files",
-        "pyproject.toml:8:1: $.tool.classify.paths[0].ceiling: expected a text, found a boolean",
-        "pyproject.toml:11:1: $.tool.classify.paths[1].match: is empty, expected a gitignore pattern",
+        "pyproject.toml:3:1: $.tool.classify.dialect: expected a text, found `3`, put it in quotes",
+        "pyproject.toml:4:19: $.tool.classify.exclude[1]: expected a text, found `1`, put it in quotes",
+        "pyproject.toml:5:1: $.tool.classify.touch: unknown touch `results` (did you mean `result`?)",
+        "pyproject.toml:7:1: $.tool.classify.paths[0]: no `match`, every `paths` entry has one",
+        "pyproject.toml:8:1: $.tool.classify.paths[0].ceiling: expected a text, found `true`, put it in quotes",
+        (
+            "pyproject.toml:11:1: $.tool.classify.paths[1].match: "
+            "expected the gitignore pattern of its files, found an empty text"
+        ),
         "pyproject.toml:12:1: $.tool.classify.paths[1].sinks: unknown key `sinks` (did you mean `sink`?)",
     ]
 
@@ -177,18 +180,18 @@ request = { requester = "ann" }
 """
     assert _problems(_write(tmp_path, text)) == [
         "pyproject.toml:2:1: $.tool.classify.groups: `groups` is of a policy, add `policy`",
-        "pyproject.toml:3:1: $.tool.classify.request.purpos: unknown key `purpos` (did you mean `purpose`?)",
-        "pyproject.toml:3:1: $.tool.classify.request.action: unknown action `exprot` (did you mean `export`?)",
         "pyproject.toml:3:1: $.tool.classify.request: `request` is what a policy is asked, add `policy`",
+        "pyproject.toml:3:13: $.tool.classify.request.purpos: unknown key `purpos` (did you mean `purpose`?)",
+        "pyproject.toml:3:31: $.tool.classify.request.action: unknown action `exprot` (did you mean `export`?)",
         "pyproject.toml:6:1: $.tool.classify.paths[0].request: `request` is what a policy is asked, add `policy`",
     ]
     text = '[tool.classify]\npolicy = "p.yaml"\nrequest = { requester = "ann" }\n'
     assert _problems(_write(tmp_path, text)) == [
-        "pyproject.toml:3:1: $.tool.classify.request.requester: `requester` is one of the groups file, add `groups`"
+        "pyproject.toml:3:13: $.tool.classify.request.requester: `requester` is one of the groups file, add `groups`"
     ]
     text = '[tool.classify]\npolicy = "p.yaml"\nrequest = "ann"\n'
     assert _problems(_write(tmp_path, text)) == [
-        "pyproject.toml:3:1: $.tool.classify.request: expected a table, found a text"
+        "pyproject.toml:3:1: $.tool.classify.request: expected a table, found `ann`"
     ]
 
 
@@ -196,18 +199,18 @@ request = { requester = "ann" }
     ("text", "problem"),
     [
         ("[tool.classify\n", "pyproject.toml:1:15: not TOML: expected ']' at the end of a table declaration"),
-        ("[tool]\nclassify = 3", "pyproject.toml:2:1: $.tool.classify: expected a table, found an integer"),
+        ("[tool]\nclassify = 3", "pyproject.toml:2:1: $.tool.classify: expected a table, found `3`"),
         (
             "[tool.classify]\npaths = 'a'",
-            "pyproject.toml:2:1: $.tool.classify.paths: expected tables `[[tool.classify.paths]]`, found a text",
+            "pyproject.toml:2:1: $.tool.classify.paths: expected a list, found `a`",
         ),
         (
             "tool.classify.paths = [{match = 'a', cieling = 'x'}]",
-            "pyproject.toml: $.tool.classify.paths[0].cieling: unknown key `cieling` (did you mean `ceiling`?)",
+            "pyproject.toml:1:38: $.tool.classify.paths[0].cieling: unknown key `cieling` (did you mean `ceiling`?)",
         ),
         ("[project]", "pyproject.toml: no table `[tool.classify]`, add one"),
     ],
-    ids=["syntax", "no table", "no list", "a layout without a place", "nothing"],
+    ids=["syntax", "no table", "no list", "in one line", "nothing"],
 )
 def test_each_problem_is_one_line(tmp_path: Path, text: str, problem: str) -> None:
     assert _problems(_write(tmp_path, text)) == [problem]
