@@ -89,3 +89,26 @@ with recursive a as (select query_to_xml('select ssn from users', true, false, '
 with recursive a as (select nosuch as x from users), r as (select x from a union all select r.x from r) select x from r
 -- reads:
 -- unresolved: unknown-column
+
+-- case: a branch that names itself before the one that does not
+-- dialect: mysql
+with recursive a as (select u.id, u.ssn from users u, a where a.id = u.id union select id, ssn from users)
+select ssn from a
+-- reads: users.id users.ssn
+-- output ssn: users.ssn <- users.id users.ssn
+
+-- case: such a branch under other names
+-- dialect: mysql
+with recursive a as (select u.id, u.ssn from users u, a where a.id = u.id union select ssn, id from users)
+select ssn from a
+-- reads: users.id users.ssn
+-- output ssn: users.id users.ssn <- users.id users.ssn
+-- unresolved: unsupported-construct
+
+-- case: several branches that name themselves
+-- dialect: mysql
+with recursive a as (select id, name from users union select u.id, a.name from users u, a where a.id = u.id
+  union select id, ssn from users union select id, name from a)
+select name from a
+-- reads: users.id users.name users.ssn
+-- output name: users.name users.ssn <- users.id users.name users.ssn

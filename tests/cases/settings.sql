@@ -156,6 +156,29 @@ set constraints all deferred; select id from users
 -- reads: users.id
 -- output id: users.id <-
 
+-- case: how one engine runs is no setting of another
+-- dialect: sqlite
+set work_mem = 4; select id from users
+-- reads: users.id
+-- output id: users.id <-
+-- unresolved: unsupported-statement
+-- levels: restricted restricted
+-- engine: no (it has no SET)
+
+-- case: settings of a query, set before it
+-- dialect: clickhouse
+set max_threads = 4, optimize_read_in_order = 1; select id from users settings final = 1
+-- reads: users.id
+-- output id: users.id <-
+
+-- case: a setting that holds a condition
+-- dialect: clickhouse
+set additional_result_filter = 'ssn = 1'; select id from users
+-- reads: users.id
+-- output id: users.id <-
+-- unresolved: unsupported-statement
+-- levels: restricted restricted
+
 -- case: characters in the client's encoding
 -- dialect: mysql
 set names utf8mb4; select id from users

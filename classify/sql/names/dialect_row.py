@@ -9,6 +9,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from classify.names import Folding
+from classify.sql.names.setting_words import COMMON
 
 
 class AliasRule(enum.Enum):
@@ -395,7 +396,25 @@ class DialectRow:
     `INSERT LOW_PRIORITY INTO t VALUES (1)`: MySQL, "INSERT".
     """
 
+    settings: frozenset[str] = COMMON
+    """Settings, in lower case, that change no name, no star and no meaning of a text. `SET work_mem = '1GB'; SELECT a
+    FROM t`: PostgreSQL, "20. Server Configuration".
+    """
+
+    setting_families: tuple[str, ...] = ()
+    """What the names of more such settings begin with, in lower case. `SELECT a FROM t SETTINGS max_threads = 1`:
+    ClickHouse, "Session settings".
+    """
+
     union_order_sees_branches: bool = False
     """Whether ORDER BY behind a set operation may name the outputs of any branch, and their expressions. `SELECT a
     FROM t UNION SELECT b FROM s ORDER BY b`: DuckDB, as its binder does.
     """
+
+    def is_harmless(self, setting: str) -> bool:
+        """Whether a setting, in lower case, changes nothing of what a query reads.
+
+        INVARIANT other-settings-end-what-is-known: after SET of any other one, no later statement is resolved.
+        INVARIANT other-tuning-is-unresolved: SETTINGS of a query with any other one is unresolved.
+        """
+        return setting in self.settings or setting.startswith(self.setting_families)

@@ -9,6 +9,7 @@ from attrs import astuple, evolve
 
 from classify.errors import UsageError
 from classify.names import FOLDING, Folding, nearest_dialect
+from classify.sql.names import setting_words
 from classify.sql.names.dialect_row import STATEMENT_WORDS, AliasRule, DialectRow
 
 _OWN_STATEMENT_WORDS = frozenset(
@@ -52,6 +53,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # first and input columns alone in expressions); "5.5 System Columns"; whole-row references in "8.16.5".
     postgres = {
         "wording": "postgres",
+        "settings": setting_words.POSTGRES,
         "settings_roll_back": True,  # "SET": its effects disappear when the transaction is rolled back
         "group": column,
         "group_expression": AliasRule.NO,
@@ -71,12 +73,14 @@ def _rows() -> Mapping[str, DialectRow]:
     row("materialize", **postgres)
     row("risingwave", **postgres)
     # Redshift: lateral column aliases ("SELECT list"), a column before an alias.
-    row("redshift", **{**postgres, "where": column, "projection": column, "having": column, "struct_paths": True})
+    own = {"where": column, "projection": column, "having": column, "struct_paths": True}
+    row("redshift", **{**postgres, **own, "settings": setting_words.REDSHIFT})
 
     # DuckDB: "Friendly SQL": aliases reusable in SELECT, WHERE, GROUP BY, HAVING; columns win in WHERE and SELECT.
     row(
         "duckdb",
         wording="duckdb",
+        settings=setting_words.DUCKDB,
         function_columns={"json_each": (*_JSON_TREE, "json"), "json_tree": (*_JSON_TREE, "json")},
         end_commits=True,  # "Transaction management"
         late_views=True,  # tried: a view made under one schema reads another's tables after USE
@@ -141,6 +145,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # MySQL and MariaDB: "Problems with Column Aliases" and SELECT: HAVING and GROUP BY see aliases, WHERE does not.
     mysql = {
         "wording": "mysql",
+        "settings": setting_words.MYSQL,
         "on_sees_join_alone": True,  # "JOIN Clause": the comma operator has less precedence
         "unit_words": True,
         "using_defines_targets": True,
@@ -189,6 +194,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Snowflake: aliases in the same SELECT are visible in every clause; a column of the table wins.
     row(
         "snowflake",
+        settings=setting_words.SNOWFLAKE,
         nested_comments=False,  # as its documentation's examples show
         use_schema="public",  # "USE DATABASE": PUBLIC is the schema in use then
         lambdas=None,  # "Use lambda functions on data"
@@ -206,6 +212,7 @@ def _rows() -> Mapping[str, DialectRow]:
     )
     # Spark SQL: "Lateral column alias"; HAVING and GROUP BY see aliases (spark.sql.groupByAliases), columns win.
     spark = {
+        "setting_families": setting_words.HIVE_FAMILIES,
         "constant_columns": True,  # "Name resolution": columns come before parameterless functions
         "nested_comments": True,  # "Comments": bracketed comments nest
         "continued_comments": True,  # SqlBaseLexer.g4, SIMPLE_COMMENT
@@ -224,6 +231,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # Hive: "LanguageManual GroupBy": no aliases there; HAVING sees them.
     # "LanguageManual VariableSubstitution".
     row("hive", having=column, struct_paths=True, order_expression=alias, text_parameters=True, partition_columns=True,
+        setting_families=setting_words.HIVE_FAMILIES,
         pseudo_columns=frozenset(("input__file__name", "block__offset__inside__file")))  # fmt: skip
     # Trino: "SELECT": output names only in ORDER BY; row fields by a dot.
     for name in ("trino", "presto", "athena"):
@@ -234,6 +242,7 @@ def _rows() -> Mapping[str, DialectRow]:
         row(
             name,
             wording="tsql",
+            settings=setting_words.TSQL,
             unit_words=True,
             nested_comments=True,  # "Slash Star (Block Comment)"
             semicolons_optional=True,  # "Transact-SQL syntax conventions"
@@ -267,6 +276,8 @@ def _rows() -> Mapping[str, DialectRow]:
     # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
     row(
         "clickhouse",
+        settings=setting_words.CLICKHOUSE,
+        setting_families=setting_words.CLICKHOUSE_FAMILIES,
         nested_comments=True,  # its lexer says so
         as_table_is_like=True,  # "CREATE TABLE": "With a Schema Similar to Other Table"
         lambdas=None,  # "Functions": "Higher-order functions"

@@ -85,15 +85,15 @@ def _named(walk: Walk, node: exp.With, listed: list[exp.CTE]) -> set[str]:
 
 def _circle(walk: Walk, node: exp.CTE) -> Callable[[], Relation]:
     def circle() -> Relation:
-        walk.unresolved(
-            Cause.CONSTRUCT,
-            node.alias,
-            node,
-            "common table expressions that name each other in a circle are not modelled; have the query reviewed",
-        )
+        _note_circle(walk, node)
         return walk.loose()
 
     return circle
+
+
+def _note_circle(walk: Walk, node: exp.Expr) -> None:
+    detail = "common table expressions that name each other in a circle are not modelled; have the query reviewed"
+    walk.unresolved(Cause.CONSTRUCT, node.alias, node, detail)
 
 
 def _definition(
@@ -119,7 +119,7 @@ def _definition(
             flow = flow_of(walk, body, Scope(outer, around))
             return Relation([Out(alias.name, key, flow)])
         if recursive and isinstance(body, exp.SetOperation):
-            return _recursive(walk, body, key, renames, outer, around)
+            return _recursive(walk, node, body, key, renames, outer, around)
         return renamed(relation_of(walk, body, outer, around), renames)
 
     return make
@@ -127,6 +127,7 @@ def _definition(
 
 def _recursive(
     walk: Walk,
+    node: exp.CTE,
     body: exp.SetOperation,
     key: str,
     renames: list[tuple[str, str]],
@@ -138,10 +139,11 @@ def _recursive(
     Each round notes again what is unresolved in it. None of that is taken back, for a CTE outside that is first named
     here is worked out once, and notes once.
     """
-    anchor = body.args["this"]
+    branches = _branches(body)
+    anchor = next((one for one in branches if not _names(walk, one, key)), branches[0])
     inside, _ = with_clause(walk, body.args.get("with_"), outer, around)
-    seed = renamed(relation_of(walk, anchor, outer, inside), renames)
-    known = seed
+    known = renamed(relation_of(walk, anchor, outer, inside), renames)
+    names = [out.key for out in known.outs()]
     while True:
         walk.count_round()
         level = Ctes(around)
@@ -151,9 +153,26 @@ def _recursive(
             Out(out.name, out.key, out.flow | old.flow) for out, old in zip(found.outs(), known.outs(), strict=False)
         ]
         merged = Relation(outs, found.rows | known.rows, loose=found.loose)
+        if anchor is not branches[0] and [out.key for out in outs] != names:
+            _note_circle(walk, node)  # which branch names the columns is not known
         if [out.flow for out in outs] == [out.flow for out in known.outs()] and merged.rows == known.rows:
             return merged
         known = merged
+
+
+def _branches(body: exp.SetOperation) -> list[exp.Expr]:
+    """The queries of a set operation, left to right."""
+    found = [body.args["expression"]]
+    left = body.args["this"]
+    while isinstance(left, exp.SetOperation) and not left.args.get("with_"):
+        found.append(left.args["expression"])
+        left = left.args["this"]
+    return [left, *reversed(found)]
+
+
+def _names(walk: Walk, node: exp.Expr, key: str) -> bool:
+    """Whether a query may name that common table expression."""
+    return any(isinstance(one.this, exp.Identifier) and walk.key(one.this) == key for one in node.find_all(exp.Table))
 
 
 def unused(walk: Walk, defined: list[Cte]) -> None:

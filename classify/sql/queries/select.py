@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -126,19 +125,11 @@ def _bind_scalar_ctes(walk: Walk, node: exp.With, scope: Scope, defined: list[Ct
     return found
 
 
-# ClickHouse's settings that say how, not what (manual, "Session settings"). INVARIANT other-tuning-is-unresolved: any
-# other one is unresolved: some hold conditions, and some change what a name, a star or a missing FROM means.
-_TUNING = (
-    r"(max|min|optimize|output_format|input_format|format|send|connect|receive|async_insert|insert|distributed|http|"
-    r"merge_tree|parallel|priority|log|use_query_cache|query_cache|join_use_nulls|join_algorithm|final|readonly)(_|\Z)"
-)
-
-
 def check_settings(walk: Walk, settings: list[exp.Expr]) -> None:
     """Note the settings of a query that may change what it reads."""
     for one in settings:
         name = one.args["this"].name if one.__class__ is exp.EQ else ""
-        if not re.match(_TUNING, name.lower()):
+        if not walk.row.is_harmless(name.lower()):
             walk.unhandled(one, "in SETTINGS")
 
 

@@ -25,34 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-# Settings that change no name, no star and no meaning of a text: formats, limits, plans, locks, what is shown or
-# logged, and who asks. INVARIANT other-settings-end-what-is-known: after any other one, no later statement is resolved.
-_HARMLESS = frozenset(
-    """
-    timezone time_zone datestyle intervalstyle lc_messages lc_monetary lc_numeric lc_time
-    bytea_output extra_float_digits character_set_results
-    collation_connection application_name client_min_messages log_min_duration_statement log_statement
-    statement_timeout lock_timeout idle_in_transaction_session_timeout deadlock_timeout max_execution_time
-    innodb_lock_wait_timeout wait_timeout net_read_timeout net_write_timeout work_mem maintenance_work_mem temp_buffers
-    effective_cache_size random_page_cost seq_page_cost cpu_tuple_cost jit max_parallel_workers
-    max_parallel_workers_per_gather default_statistics_target synchronous_commit constraints transaction
-    session_characteristics nocount xact_abort lock_timeout deadlock_priority datefirst dateformat statistics textsize
-    rowcount threads memory_limit max_memory temp_directory preserve_insertion_order enable_progress_bar
-    progress_bar_time query_tag statement_timeout_in_seconds week_start timestamp_output_format date_output_format
-    timestamp_type_mapping query_group wlm_query_slot_count foreign_key_checks unique_checks sql_log_bin
-    group_concat_max_len optimizer_switch tx_isolation transaction_isolation autocommit_retry_limit
-    enable_hashagg enable_hashjoin enable_indexonlyscan enable_indexscan enable_material enable_mergejoin
-    enable_nestloop enable_partitionwise_join enable_seqscan enable_sort enable_bitmapscan enable_tidscan
-    """.split()
-)
-# Those of Hive and Spark that say how a query runs, or how files are written ("Hive Configuration Properties"; Spark,
-# "Configuration" and "Performance Tuning").
-_TUNING = (
-    r"(spark\.(sql\.(shuffle|adaptive|files|autobroadcastjointhreshold|broadcasttimeout|parquet\.compression)|executor|"
-    r"driver|memory|dynamicallocation|speculation|default\.parallelism|yarn)|"
-    r"hive\.(exec\.(dynamic|max|parallel|reducers|compress)|auto\.convert|merge|tez|vectorized|optimize|stats|map\.aggr|"
-    r"mapjoin|execution\.engine)|mapred(uce)?|tez)\.?(\w|\.)*\Z"
-)
 _PATHS = frozenset(("search_path", "schema", "current_schema"))
 
 
@@ -146,8 +118,6 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         walk.assign(left.name, flow | indirect(asked(walk.found.reads)))
         return
     name = left.name.lower()
-    if re.match(_TUNING, _dotted(left)) and _is_word(right):
-        return
     if name in ("role", "session_authorization") and not changes_user(walk, right.name):
         return
     if name in _CHARSETS:
@@ -161,18 +131,18 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         if names is not None:
             set_path(walk, names, local=kind == "LOCAL")
             return
-    if name not in _HARMLESS or not (_is_word(right) or right.find(exp.Query) is None):
+    if not walk.row.is_harmless(_dotted(left)) or not (_is_word(right) or right.find(exp.Query) is None):
         _not_modelled(walk, item, "set")
 
 
 def _dotted(node: exp.Expr) -> str:
-    """A setting's name with all its parts, in lower case; an empty text for one that is no name."""
+    """A setting's name with all its parts, in lower case; an empty text for a field of what is no name."""
     parts: list[str] = []
     while node.__class__ is exp.Dot:
         parts.insert(0, node.args["expression"].name)
         node = node.args["this"]
     if node.__class__ is not exp.Column:
-        return ""
+        return "" if parts else node.name.lower()
     names = [node.args[key].name for key in ("catalog", "db", "table", "this") if node.args.get(key)]
     return ".".join([*names, *parts]).lower()
 
