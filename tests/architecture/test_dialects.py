@@ -113,7 +113,8 @@ def test_each_cell_says_what_it_decides_and_who_tells() -> None:
 def test_each_cell_is_used_by_a_dialect_and_read_by_the_analyser() -> None:
     plain = DialectRow("", Folding.LOWER, Folding.LOWER)
     read = "".join(path.read_text(encoding="utf-8") for path in SQL.rglob("*.py") if path.parent.name != "names")
-    read += "".join((SQL / "names" / f"{name}.py").read_text(encoding="utf-8") for name in ("scope", "relation", "dialect_row"))
+    for name in ("scope", "relation", "dialect_row"):
+        read += (SQL / "names" / f"{name}.py").read_text(encoding="utf-8")
     for cell in (one.name for one in fields(DialectRow)):
         if cell != "name":
             assert any(getattr(row, cell) != getattr(plain, cell) for row in ROWS.values()), cell
