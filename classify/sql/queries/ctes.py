@@ -19,10 +19,15 @@ from sqlglot import exp
 from classify.exposure import Cause
 from classify.sql.names.relation import Out, Relation, renamed
 from classify.sql.names.scope import Cte, Ctes, Scope
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import flow_of, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
+
+
+_WITH_KNOWN = known_of(exp.With, "expressions")
+_CTE_KNOWN = known_of(exp.CTE, "this alias scalar")
 
 
 def with_clause(
@@ -31,7 +36,7 @@ def with_clause(
     """The CTEs that the query after a WITH clause sees, and those that the clause defines."""
     if node is None:
         return ctes, []
-    walk.rest(node, frozenset(("expressions", "recursive")))
+    walk.rest(node, _WITH_KNOWN)
     defined: list[Cte] = []
     recursive = bool(node.args.get("recursive")) or walk.row.implicit_recursion
     together = Ctes(ctes) if node.args.get("recursive") or walk.row.ctes_see_later else None
@@ -39,7 +44,7 @@ def with_clause(
         if one.__class__ is not exp.CTE:
             walk.unhandled(one, "in WITH")
             continue
-        walk.rest(one, frozenset(("this", "alias", "materialized", "scalar", "key_expressions")))
+        walk.rest(one, _CTE_KNOWN)
         alias = one.args["alias"]
         walk.found.sources.append(one)
         names = alias.args.get("columns") or []

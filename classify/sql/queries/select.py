@@ -25,23 +25,24 @@ from classify.sql.session.session import LimitHit
 from classify.sql.sources.joins import add_joins, add_laterals
 from classify.sql.values.expressions import column_flow
 from classify.sql.values.star import columns_outs, is_star, spread, star_outs
+from classify.sql.walk.argument_roles import ROLES, known_of
 from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of
 from classify.sql.walk.resolve import bare, dotted
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-# Arguments that are read below.
-_READ = frozenset(
-    "with_ kind expressions distinct from_ exclude laterals joins connect prewhere where group having qualify "
-    "windows distribute sort cluster order limit offset sample".split()
+_KNOWN = known_of(
+    exp.Select,
+    "with_ expressions distinct from_ laterals joins connect prewhere where group having qualify windows distribute "
+    "sort cluster order limit offset sample",
 )
-# Arguments that name no column: optimiser hints, MySQL's modifiers, row locks (their OF names tables that FROM has
-# already), output formats and engine settings.
-_HARMLESS = frozenset("hint operation_modifiers locks settings format options for_".split())
-_KNOWN = _READ | _HARMLESS
 # INTO is the statement's, not the query's: it takes the rows of all branches of a UNION.
 _KNOWN_INTO = _KNOWN | {"into"}
+_CONNECT_KNOWN = known_of(exp.Connect, "start connect")
+_GROUP_KNOWN = known_of(exp.Group, "expressions grouping_sets cube rollup")
+_ORDER_KNOWN = frozenset(ROLES[exp.Order])
+_ORDERED_KNOWN = known_of(exp.Ordered, "this with_fill")
 
 
 def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which they see each other, in one place
@@ -270,7 +271,7 @@ def _windows(walk: Walk, windows: list[exp.Expr], scope: Scope) -> None:
 
 
 def _connect(walk: Walk, node: exp.Connect, scope: Scope) -> int:
-    walk.rest(node, frozenset(("start", "connect", "nocycle")))
+    walk.rest(node, _CONNECT_KNOWN)
     return indirect(flow_of(walk, [value for key, value in node.args.items() if value and key != "nocycle"], scope))
 
 
@@ -330,7 +331,7 @@ def _outside(walk: Walk, node: exp.Column, scope: Scope) -> int:
 
 
 def _group(walk: Walk, node: exp.Group, scope: Scope, outs: list[Out]) -> int:
-    walk.rest(node, frozenset("expressions grouping_sets cube rollup totals all".split()))
+    walk.rest(node, _GROUP_KNOWN)
     args = node.args
     flow = 0
     if _by_all(node):
@@ -400,12 +401,12 @@ def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) 
 
 
 def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
-    walk.rest(node, frozenset(("expressions", "siblings")))
+    walk.rest(node, _ORDER_KNOWN)
     flow = 0
     for one in node.args["expressions"]:
         term = one
         if one.__class__ is exp.Ordered:
-            walk.rest(one, frozenset(("this", "desc", "nulls_first", "with_fill")))
+            walk.rest(one, _ORDERED_KNOWN)
             term = one.args["this"]
             if one.args.get("with_fill"):
                 flow |= flow_of(walk, one.args["with_fill"], scope)

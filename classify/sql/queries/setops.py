@@ -21,15 +21,13 @@ from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Ctes, Scope, Source
 from classify.sql.queries.ctes import unused, with_clause
 from classify.sql.queries.select import check_settings, tail
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import QueryHandler, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_KNOWN = frozenset(
-    "this expression with_ distinct by_name side kind on order limit offset sort cluster distribute sample".split()
-)
-_HARMLESS = frozenset("locks settings format options for_ operation_modifiers hint".split())
+_KNOWN = known_of(exp.Union, "this expression with_ distinct on order limit offset sort cluster distribute sample")
 
 
 def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -38,7 +36,7 @@ def set_operation(walk: Walk, node: exp.SetOperation, outer: Scope | None, ctes:
     defined = []
     current: exp.Expr = node
     while current.__class__ in (exp.Union, exp.Intersect, exp.Except):
-        walk.rest(current, _KNOWN | _HARMLESS)
+        walk.rest(current, _KNOWN)
         check_settings(walk, current.args.get("settings") or [])
         ctes, more = with_clause(walk, current.args.get("with_"), outer, ctes)
         defined += more

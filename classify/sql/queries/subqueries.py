@@ -23,16 +23,17 @@ from classify.sql.queries.select import check_settings, tail
 from classify.sql.session.session import LimitHit
 from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.joins import modifiers
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Handler, Pending, QueryHandler, add_source, flow_of, is_query, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_KNOWN = frozenset(
-    "this alias with_ where group having qualify order limit offset sort cluster distribute sample joins "
-    "laterals pivots".split()
+_CLAUSES = frozenset(
+    "where group having qualify order limit offset sort cluster distribute sample joins laterals pivots".split()
 )
-_HARMLESS = frozenset("locks settings format options hint".split())
+_KNOWN = known_of(exp.Subquery, "this with_") | _CLAUSES
+_IN_KNOWN = known_of(exp.In, "this expressions query unnest field")
 _MOST_LAYERS = 500
 
 
@@ -41,7 +42,7 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
     layers: list[exp.Subquery] = []
     current: exp.Expr = node
     while current.__class__ is exp.Subquery:
-        walk.rest(current, _KNOWN | _HARMLESS)
+        walk.rest(current, _KNOWN)
         check_settings(walk, current.args.get("settings") or [])
         layers.append(current)
         current = current.args["this"]
@@ -63,7 +64,7 @@ def subquery(walk: Walk, node: exp.Subquery, outer: Scope | None, ctes: Ctes | N
         relation = Relation([out for out, _, _ in columns], rows, asks=any(asks for _, asks, _ in columns))
     for layer, inside in zip(reversed(layers), reversed(seen), strict=True):
         clauses = {key: value for key, value in layer.args.items() if value and key not in ("this", "with_", "alias")}
-        if clauses.keys() & (_KNOWN - {"this", "with_", "alias"}):
+        if clauses.keys() & _CLAUSES:
             relation = _clauses(walk, layer, clauses, relation, outer, inside)
         if layer is not node:
             _, names = alias_of(walk, layer)
@@ -132,7 +133,7 @@ def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) 
             relation = relation_of(walk, table, None, scope.ctes)
             return relation.whole() | relation.rows
         stack.append(target)
-    walk.rest(node, frozenset("this expressions query unnest field is_global".split()))
+    walk.rest(node, _IN_KNOWN)
     return 0
 
 

@@ -19,6 +19,7 @@ from classify.sql.names.relation import Found, Out, Relation
 from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.aliases import alias_of
 from classify.sql.walk import resolve
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import SourceHandler, flow_of
 
 if TYPE_CHECKING:
@@ -133,8 +134,11 @@ def _array(walk: Walk, node: exp.Expr, scope: Scope) -> tuple[Elements, int]:
     return Elements(flow, {}), flow
 
 
+_UNNEST_KNOWN = known_of(exp.Unnest, "expressions")
+
+
 def _unnest(walk: Walk, node: exp.Unnest, scope: Scope) -> int:
-    walk.rest(node, frozenset(("expressions", "alias", "offset", "explode_array")))
+    walk.rest(node, _UNNEST_KNOWN)
     key, names = alias_of(walk, node)
     if not key and len(names) == 1 and walk.row.array_tables:
         # BigQuery, "UNNEST operator": the alias names the source and the element.

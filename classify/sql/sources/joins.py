@@ -19,6 +19,7 @@ from classify.sql.names.relation import Out
 from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.arrays import add_array_join
 from classify.sql.sources.pivot import apply_pivots
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import add_source, flow_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def add_laterals(walk: Walk, laterals: list[exp.Expr], scope: Scope) -> int:
     return rows
 
 
-_JOIN_KNOWN = frozenset("this on side kind using method global_ hint match_condition expressions pivots".split())
+_JOIN_KNOWN = known_of(exp.Join, "this on using match_condition expressions pivots")
 
 
 def add_joins(walk: Walk, joins: list[exp.Join], scope: Scope, start: int) -> int:

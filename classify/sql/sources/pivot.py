@@ -19,15 +19,13 @@ from classify.sql.names.relation import Out, Relation, renamed
 from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.aliases import alias_of
 from classify.sql.values.star import is_star, star_outs
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import flow_of, is_query
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_KNOWN = frozenset(
-    "this with_ alias expressions fields unpivot using group columns include_nulls default_on_null into "
-    "identify_pivot_strings prefixed_pivot_columns pivot_column_naming value_columns_first".split()
-)
+_KNOWN = known_of(exp.Pivot, "this with_ expressions fields using group default_on_null")
 
 
 def apply_pivots(walk: Walk, pivots: list[exp.Pivot], scope: Scope) -> int:

@@ -24,6 +24,7 @@ from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.joins import modifiers
 from classify.sql.sources.table_functions import add_function, function_name, function_relation
 from classify.sql.sources.views import view_relation
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import SourceHandler, add_source, is_query, relation_of
 
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ def _around(walk: Walk, scope: Scope) -> Scope | None:
 
 
 _TABLE_NAME = frozenset(("this", "db", "catalog", "alias"))
-_TABLE_KNOWN = _TABLE_NAME | frozenset(
-    "laterals joins pivots hints system_time version pattern format ordinality when only partition "
-    "rows_from sample indexed".split()
+_TABLE_KNOWN = known_of(
+    exp.Table, "this db catalog laterals joins pivots system_time version when partition rows_from sample"
 )
 
 
@@ -233,6 +233,7 @@ _OUTSIDE = frozenset(("this", "alias", "sample", "joins", "laterals", "pivots"))
 _SUBQUERY_KNOWN = _OUTSIDE | frozenset(
     "with_ where group having qualify order limit offset sort cluster distribute".split()
 )
+_LATERAL_KNOWN = known_of(exp.Lateral, "this")
 
 
 def _table_from_rows(walk: Walk, node: exp.TableFromRows, scope: Scope) -> int:
@@ -249,7 +250,7 @@ def _final(walk: Walk, node: exp.Final, scope: Scope) -> int:
 
 def _lateral(walk: Walk, node: exp.Lateral, scope: Scope) -> int:
     """LATERAL, CROSS and OUTER APPLY, LATERAL VIEW, LATERAL FLATTEN: sees the sources before it."""
-    walk.rest(node, frozenset("this view outer alias cross_apply ordinality".split()))
+    walk.rest(node, _LATERAL_KNOWN)
     this = node.args["this"]
     key, names = alias_of(walk, node)
     if not key and isinstance(this, exp.Func):

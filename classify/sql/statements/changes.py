@@ -26,12 +26,13 @@ from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign
 from classify.sql.statements.returning import returning
 from classify.sql.statements.sinks import Target, target_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_UPDATE_KNOWN = frozenset("with_ this expressions from_ where returning order limit options hint".split())
+_UPDATE_KNOWN = known_of(exp.Update, "with_ this expressions from_ where returning order limit")
 
 
 def update(walk: Walk, node: exp.Update, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -98,7 +99,7 @@ def _from(walk: Walk, node: exp.From, scope: Scope, targets: list[Target]) -> in
     return add_source(walk, node.args["this"], scope)
 
 
-_DELETE_KNOWN = frozenset("with_ this using where returning order limit tables cluster hint".split())
+_DELETE_KNOWN = known_of(exp.Delete, "with_ this using where returning order limit tables")
 
 
 def delete(walk: Walk, node: exp.Delete, outer: Scope | None, ctes: Ctes | None) -> Relation:

@@ -16,16 +16,20 @@ from sqlglot import exp
 
 from classify.sql.sources.made import Made
 from classify.sql.statements.sinks import target_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
 
+_COPY_KNOWN = known_of(exp.Copy, "this files")
+
+
 def _copy(walk: Walk, node: exp.Copy) -> Ran:
     args = node.args
     this = args["this"]
-    walk.rest(node, frozenset("this kind files credentials format params".split()))
+    walk.rest(node, _COPY_KNOWN)
     columns: list[exp.Expr] = []
     if this.__class__ is exp.Schema:
         columns, this = this.args.get("expressions") or [], this.args["this"]

@@ -24,15 +24,15 @@ from classify.sql.sources.made import Made, MadeView
 from classify.sql.sources.tables import named_relation
 from classify.sql.statements.indexes import create_index
 from classify.sql.statements.sinks import column_name, spelled, target_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_CREATE_KNOWN = frozenset(
-    "with_ this kind expression exists properties replace unique indexes no_schema_binding concurrently clustered "
-    "refresh clone".split()
-)
+_CREATE_KNOWN = known_of(exp.Create, "with_ this expression properties clone")
+_CLONE_KNOWN = known_of(exp.Clone, "this")
+_INTO_KNOWN = known_of(exp.Into, "this expressions")
 
 
 def _create(walk: Walk, node: exp.Create) -> Ran:
@@ -64,6 +64,8 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
     alias = this.args.get("alias")
     if alias and alias.args.get("columns"):
         listed = alias.args["columns"]
+    if args.get("properties") and args["properties"].__class__ is not exp.Properties:
+        walk.unread(node, "properties")
     properties = args["properties"].args.get("expressions") or [] if args.get("properties") else []
     new = _New(walk, this, parts, any(one.__class__ in _TEMPORARY for one in properties), bool(args.get("exists")))
     relation = _shape(walk, listed, properties)
@@ -72,7 +74,7 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
         relation = Relation(_like(walk, expression), asks=True)
         expression = None
     if args.get("clone"):
-        walk.rest(args["clone"], frozenset(("this", "shallow", "copy")))
+        walk.rest(args["clone"], _CLONE_KNOWN)
         expression = args["clone"].args["this"]
         relation = Relation(())
     if expression is None:
@@ -98,7 +100,7 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
 
 def into(walk: Walk, node: exp.Into, relation: Relation) -> None:
     """SELECT INTO: a new table, or variables, take the query's columns."""
-    walk.rest(node, frozenset(("this", "temporary", "unlogged", "expressions")))
+    walk.rest(node, _INTO_KNOWN)
     listed = node.args.get("expressions") or [node.args.get("this")]
     names = [one.this if one.__class__ is exp.Table else one for one in listed]
     if all(one.__class__ is exp.Parameter for one in names):

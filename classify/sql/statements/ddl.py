@@ -23,15 +23,13 @@ from classify.sql.sources.made import Made, MadeView
 from classify.sql.statements.indexes import add_constraint
 from classify.sql.statements.sinks import Target, spelled, target_of
 from classify.sql.text.inside import start_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_DROP_KNOWN = frozenset(
-    "kind tables exists temporary materialized cascade restrict constraints purge concurrently sync iceberg "
-    "force".split()
-)
+_DROP_KNOWN = known_of(exp.Drop, "tables")
 
 # What holds no rows, and gives no name in a query another meaning when it is gone.
 _ROWLESS = frozenset("INDEX SEQUENCE TRIGGER ROLE USER POLICY STATISTICS EXTENSION STAGE STREAM TASK TAG".split())
@@ -74,7 +72,7 @@ def _touch(walk: Walk, found: Table | Made | MadeView, node: exp.Expr) -> None:
         walk.touch(table, node)
 
 
-_TRUNCATE_KNOWN = frozenset("expressions exists only identity option partition".split())
+_TRUNCATE_KNOWN = known_of(exp.TruncateTable, "expressions partition")
 
 
 def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
@@ -93,12 +91,15 @@ def _truncate(walk: Walk, node: exp.TruncateTable) -> Ran:
     return Ran("truncate", None)
 
 
-_ALTER_KNOWN = frozenset("this kind actions exists only options".split())
+_ALTER_KNOWN = known_of(exp.Alter, "this actions")
+_COMMENT_KNOWN = known_of(exp.Comment, "expression")
+_ADD_PARTITION_KNOWN = known_of(exp.AddPartition, "this")
+_DROP_PARTITION_KNOWN = known_of(exp.DropPartition, "expressions")
 
 
 def _comment(walk: Walk, node: exp.Comment) -> Ran:
     """COMMENT ON: a text beside the data."""
-    walk.rest(node, frozenset("this kind expression exists materialized".split()))
+    walk.rest(node, _COMMENT_KNOWN)
     if node.args.get("expression").__class__ not in (exp.Literal, exp.Null):
         walk.unhandled(node.args["expression"], "in COMMENT")
     return Ran("comment", None)
@@ -141,7 +142,7 @@ def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
     scope = Scope(None, None)
     target.source(scope)
     if isinstance(action, exp.AddPartition):
-        walk.rest(action, frozenset(("this", "exists", "location")))
+        walk.rest(action, _ADD_PARTITION_KNOWN)
         for one in action.this.expressions:
             if one.__class__ is not exp.EQ or one.this.__class__ is not exp.Column:
                 walk.unhandled(one, "in ALTER TABLE")
@@ -149,7 +150,7 @@ def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
             walk.found.places.add(start_of(one.this.this))  # a column's name, as of one that is written
             flow_of(walk, one.expression, scope)
         return
-    walk.rest(action, frozenset(("expressions", "exists")))
+    walk.rest(action, _DROP_PARTITION_KNOWN)
     target.write_all(walk, indirect(flow_of(walk, action.expressions, scope)))
 
 
@@ -276,7 +277,7 @@ def _identifier(node: exp.Expr) -> exp.Identifier | None:
     return name if isinstance(name, exp.Identifier) else None
 
 
-_TYPE_KNOWN = frozenset("this dtype collate using default drop comment allow_null visible".split())
+_TYPE_KNOWN = known_of(exp.AlterColumn, "this using default")
 
 
 def _change_type(walk: Walk, this: exp.Table, node: exp.AlterColumn) -> None:

@@ -15,15 +15,25 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.sql.names.scope import Scope
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, add_source, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_CREATE_KNOWN = frozenset("this kind exists unique concurrently clustered replace refresh".split())
-_INDEX_KNOWN = frozenset("this table params unique primary".split())
-# How and where it is stored names no column.
-_PARAMS_KNOWN = frozenset("using columns include where with_storage tablespace".split())
+_CREATE_KNOWN = known_of(exp.Create, "this")
+_INDEX_KNOWN = known_of(exp.Index, "table params")
+_PARAMS_KNOWN = known_of(exp.IndexParameters, "columns include where")
+_CONSTRAINT_KNOWN: Mapping[type, frozenset[str]] = {
+    exp.Constraint: known_of(exp.Constraint, "expressions"),
+    exp.CheckColumnConstraint: known_of(exp.CheckColumnConstraint, "this"),
+    exp.PrimaryKey: known_of(exp.PrimaryKey, "expressions"),
+    exp.UniqueColumnConstraint: known_of(exp.UniqueColumnConstraint, "this"),
+    exp.IndexColumnConstraint: known_of(exp.IndexColumnConstraint, "expressions"),
+    exp.ForeignKey: known_of(exp.ForeignKey, "expressions reference"),
+    exp.Reference: known_of(exp.Reference, "this"),
+}
+_PRIVILEGE_KNOWN = known_of(exp.Revoke, "")
 
 
 def create_index(walk: Walk, node: exp.Create) -> Ran:
@@ -65,7 +75,7 @@ def add_constraint(walk: Walk, table: exp.Table, node: exp.AddConstraint) -> Non
     add_source(walk, table, scope)
     for one in node.args.get("expressions") or ():
         if one.__class__ is exp.Constraint:
-            walk.rest(one, frozenset(("this", "expressions")))
+            walk.rest(one, _CONSTRAINT_KNOWN[exp.Constraint])
         for inner in one.args["expressions"] if one.__class__ is exp.Constraint else [one]:
             _constraint(walk, inner, scope)
 
@@ -75,20 +85,17 @@ def _constraint(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if args.get("include") is not None and any(args["include"].args.values()):
         walk.unread(node, "include")
     kind = node.__class__
+    if kind in _CONSTRAINT_KNOWN:
+        walk.rest(node, _CONSTRAINT_KNOWN[kind])
     if kind is exp.CheckColumnConstraint:
-        walk.rest(node, frozenset(("this", "enforced")))
         flow_of(walk, args["this"], scope)
     elif kind is exp.PrimaryKey:
-        walk.rest(node, frozenset(("this", "expressions", "options", "include")))
         _columns(walk, args.get("expressions"), scope)
     elif kind is exp.UniqueColumnConstraint and args.get("this").__class__ is exp.Schema:
-        walk.rest(node, frozenset(("this", "nulls", "include", "index_type", "on_conflict", "options")))
         _columns(walk, args["this"].args.get("expressions"), scope)
     elif kind is exp.IndexColumnConstraint:
-        walk.rest(node, frozenset(("this", "expressions", "kind", "index_type", "options")))
         _columns(walk, args.get("expressions"), scope)
     elif kind is exp.ForeignKey and args.get("reference") is not None:
-        walk.rest(node, frozenset(("expressions", "reference", "delete", "update", "options")))
         _columns(walk, args.get("expressions"), scope)
         _reference(walk, args["reference"])
     else:
@@ -97,7 +104,7 @@ def _constraint(walk: Walk, node: exp.Expr, scope: Scope) -> None:
 
 def _reference(walk: Walk, node: exp.Expr) -> None:
     """The columns of the other table, which must have each value."""
-    walk.rest(node, frozenset(("this", "options")))
+    walk.rest(node, _CONSTRAINT_KNOWN[exp.Reference])
     schema = node.args.get("this")
     if schema.__class__ is not exp.Schema or schema.args.get("this").__class__ is not exp.Table:
         walk.unhandled(node, "without the columns that it refers to")
@@ -119,7 +126,7 @@ def _columns(walk: Walk, listed: list[exp.Expr] | None, scope: Scope) -> None:
 
 def _privilege(walk: Walk, node: exp.Expr) -> Ran:
     """GRANT and REVOKE: they say who may read, and read nothing."""
-    walk.rest(node, frozenset("privileges kind securable principals grant_option cascade restrict".split()))
+    walk.rest(node, _PRIVILEGE_KNOWN)
     for inner in node.find_all(exp.Query, exp.Command):
         walk.unhandled(inner, "in a privilege")
     return Ran(node.key, None)

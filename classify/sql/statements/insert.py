@@ -22,20 +22,18 @@ from classify.sql.statements.returning import returning
 from classify.sql.statements.sinks import Target, target_of
 from classify.sql.statements.upsert import add_sources, conflict, sees_sources
 from classify.sql.text.inside import bounds_of, start_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import QueryHandler, flow_of, is_query, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_INSERT_KNOWN = frozenset(
-    "hint with_ this expression conflict returning overwrite exists alternative where ignore by_name stored "
-    "settings default source is_function".split()
-)
+_INSERT_KNOWN = known_of(exp.Insert, "with_ this expression conflict returning where")
 
 
 def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
     """INSERT: the query's columns flow into the listed ones, or into all, in order."""
-    walk.rest(node, _INSERT_KNOWN - {"is_function", "stored", "source"})
+    walk.rest(node, _INSERT_KNOWN)
     check_settings(walk, node.args.get("settings") or [])
     args = node.args
     ctes, defined = with_clause(walk, args.get("with_"), outer, ctes)

@@ -23,12 +23,14 @@ from classify.sql.statements.assignments import assign, assigned_value
 from classify.sql.statements.insert import column_name
 from classify.sql.statements.returning import returning
 from classify.sql.statements.sinks import Target, target_of
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import QueryHandler, add_source, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
-_MERGE_KNOWN = frozenset("this using on using_cond whens with_ returning".split())
+_MERGE_KNOWN = frozenset("this using on whens with_ returning".split())
+_WHEN_KNOWN = known_of(exp.When, "condition then")
 
 
 def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -47,10 +49,8 @@ def merge(walk: Walk, node: exp.Merge, outer: Scope | None, ctes: Ctes | None) -
     source = scope.sources[-1]
     if args.get("on"):
         rows |= indirect(flow_of(walk, args["on"], scope))
-    if args.get("using_cond"):
-        walk.unread(node, "using_cond")
     for when in args["whens"].args["expressions"]:
-        walk.rest(when, frozenset("matched source condition then".split()))
+        walk.rest(when, _WHEN_KNOWN)
         seen = scope
         if not when.args.get("matched") and not when.args.get("source"):
             # Where no row of the target matches, its names mean nothing.

@@ -25,6 +25,7 @@ from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.made import Made, MadeView
 from classify.sql.sources.views import view_relation
 from classify.sql.statements.nested import by_field
+from classify.sql.walk.argument_roles import HARMLESS_OF_TARGET
 from classify.sql.walk.walk import Walk
 
 if TYPE_CHECKING:
@@ -257,8 +258,7 @@ def column_name(walk: Walk, key: str, name: str) -> str:
     return str(Part(name, walk.row.columns.fold(name, False) != key))
 
 
-# Of a target: its name and hints.
-_TARGET_KNOWN = frozenset("this db catalog alias only hints pattern indexed".split())
+_TARGET_KNOWN = frozenset(("this", "db", "catalog", "alias")) | HARMLESS_OF_TARGET
 _NAMES = frozenset((exp.Identifier, exp.Column, exp.Var))
 
 

@@ -22,13 +22,14 @@ from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign
 from classify.sql.statements.sinks import Target, assigned_names
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import add_source, flow_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
 
-_CONFLICT_KNOWN = frozenset("duplicate expressions action conflict_keys index_predicate constraint where".split())
+_CONFLICT_KNOWN = known_of(exp.OnConflict, "expressions action conflict_keys index_predicate where")
 
 
 def conflict(

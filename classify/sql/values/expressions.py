@@ -22,7 +22,7 @@ from classify.sql.names.scope import Scope
 from classify.sql.text.inside import start_of
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
-from classify.sql.walk.argument_roles import ROLES, Own, sorting
+from classify.sql.walk.argument_roles import ROLES, Own, known_of, sorting
 from classify.sql.walk.dispatch import LEAF, VISIT, Pending, flow_of
 from classify.sql.walk.known import DATE_PARTS, LEAVES, PLAIN
 from classify.sql.walk.lambdas import is_lambda
@@ -265,9 +265,12 @@ def _field(walk: Walk, node: exp.Dot, scope: Scope) -> int | None:
     return None
 
 
+_COMPREHENSION_KNOWN = known_of(exp.Comprehension, "this iterator condition")
+
+
 def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pending, aside: Pending) -> int:
     """`[f(x) for x in list if …]`: `x` stands for the elements, and hides a column of its name."""
-    walk.rest(node, frozenset("this expression position iterator condition".split()))
+    walk.rest(node, _COMPREHENSION_KNOWN)
     args = node.args
     flow = flow_of(walk, args["iterator"], scope)
     names = [args[key] for key in ("expression", "position") if args.get(key)]

@@ -19,6 +19,7 @@ from classify.exposure import Cause
 from classify.sql.names.relation import Out
 from classify.sql.names.scope import Scope, Source
 from classify.sql.values.column_names import Keeps, filtered, keeps, like, regex
+from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import flow_of
 from classify.sql.walk.resolve import bare, dotted
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
 
+_STAR_KNOWN = known_of(exp.Star, "replace rename ilike")
 Columns = list[tuple[Out, bool, Source]]
 """What a star stands for: each column, whether naming it asks for it, and its source."""
 
@@ -60,7 +62,7 @@ def star_outs(walk: Walk, node: exp.Expr, scope: Scope, exclude: Sequence[exp.Ex
     star = node if kind is exp.Star else node.args["this"]
     if kind is exp.Star and keep is None and exclude is None and not any(star.args.values()):
         return _all(walk, node, scope)
-    walk.rest(star, frozenset(("except_", "replace", "rename", "ilike")))
+    walk.rest(star, _STAR_KNOWN)
     if kind is exp.Star:
         columns = scope.star()
         _check_known(walk, node, scope.sources)
