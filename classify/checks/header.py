@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from classify.checks.directives import WORD, is_suppression
 from classify.checks.settings import Overrides
 from classify.errors import FileError, Problem
+from classify.lines import LineTable
 
 _KEYS = ("dialect", "ceiling", "default-schema", "sink", "reason")
 _LINE = re.compile(r"^[ \t]*--[ \t]*classify:(.*)$", re.MULTILINE)
@@ -95,5 +96,5 @@ def _complaint(key: str, *, known: bool) -> str:
 
 
 def _place(shown: str, text: str, offset: int) -> str:
-    line = text.count("\n", 0, offset) + 1
-    return f"{shown}:{line}:{offset - text.rfind(chr(10), 0, offset)}"
+    line, column = LineTable(text).place(offset)
+    return f"{shown}:{line}:{column}"

@@ -23,8 +23,9 @@ from classify.cli.options import (
     source_options,
     sql_options,
 )
-from classify.cli.style import clean, echo
+from classify.cli.style import echo
 from classify.errors import UsageError
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.access import Access, Entry, State, Store
@@ -450,7 +451,7 @@ def _list(entries: Iterable[Entry], output_format: str) -> None:
         document = {"version": 1, "requests": [entry.to_dict() for entry in entries]}
         echo([json.dumps(document, indent=2)])
     else:
-        echo(clean(_line(entry)) for entry in entries)
+        echo(printable(_line(entry)) for entry in entries)
 
 
 def _line(entry: Entry) -> str:
@@ -481,4 +482,4 @@ def _show(entry: Entry, output_format: str) -> None:
     lines = [*entry.rendering.splitlines(), "", _line(entry)]
     if said:
         lines.append(f"agreed: {'; '.join(said)}")
-    echo(clean(line) for line in lines)
+    echo(printable(line) for line in lines)

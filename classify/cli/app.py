@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import click
 
-from classify.cli.style import ClosedPipeError, clean
+from classify.cli.style import ClosedPipeError
 from classify.errors import ClassifyError
+from classify.lines import printable
 
 USAGE = 2  # wrong use, or input that cannot be read
 FAULT = 3  # ours
@@ -78,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     except ClassifyError as error:
         for line in str(error).splitlines():
-            click.echo(f"error: {clean(line)}", err=True)
+            click.echo(f"error: {printable(line)}", err=True)
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -114,7 +115,7 @@ def _surroundings() -> str:
 
 def _in_one_line(error: click.ClickException) -> str:
     """What click objects to, as our own messages read, with the next step."""
-    message = clean(error.format_message().strip().removesuffix("."))
+    message = printable(error.format_message().strip().removesuffix("."))
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "classify"
     return f"{message[:1].lower()}{message[1:]}, see `{path} --help`"

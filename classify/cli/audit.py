@@ -13,8 +13,9 @@ import click
 
 from classify.cli.access import few
 from classify.cli.options import find_or_load_settings, output_options
-from classify.cli.style import clean, echo
+from classify.cli.style import echo
 from classify.errors import FileError, Problem, UsageError
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.access.log import Log
@@ -68,7 +69,7 @@ def show(*, store: str | None, config: Path | None, output_format: str, **filter
         if output_format == "json":
             echo(json.dumps(_with_people(json.loads(body), people), ensure_ascii=False) for _, body in found)
         else:
-            echo(clean(_line(event, people)) for event, _ in found)
+            echo(printable(_line(event, people)) for event, _ in found)
     return 0
 
 
@@ -150,7 +151,7 @@ def verify(
     if found.broken is not None:
         wrong = [str(found.broken), *wrong]
     if wrong:
-        echo(clean(line) for line in wrong)
+        echo(printable(line) for line in wrong)
         return 1
     held = f", as {len(signed)} checkpoint{'s' if len(signed) > 1 else ''} of others say" if signed else ""
     echo([f"{found.size} events, whole{held}"])
@@ -227,7 +228,7 @@ def verify_proof(*, file: Path, keys: tuple[str, ...], output_format: str) -> in
     try:
         found = verified(read_text(file), read_verifiers(keys))
     except NoteError as error:
-        echo([clean(f"{file}: {error}")])
+        echo([printable(f"{file}: {error}")])
         return 1
     if output_format == "json":
         document = {
@@ -242,14 +243,19 @@ def verify_proof(*, file: Path, keys: tuple[str, ...], output_format: str) -> in
     elif found.since is not None:
         echo(
             [
-                clean(
+                printable(
                     f"the {found.checkpoint.size} events of {found.checkpoint.origin} begin with the {found.since.size}"
                 )
             ]
         )
     else:
         body = found.body or b""
-        echo([clean(f"in the {found.checkpoint.size} events of {found.checkpoint.origin}:"), _line(event_of(body), {})])
+        echo(
+            [
+                printable(f"in the {found.checkpoint.size} events of {found.checkpoint.origin}:"),
+                _line(event_of(body), {}),
+            ]
+        )
     return 0
 
 

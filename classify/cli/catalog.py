@@ -12,8 +12,9 @@ from attrs import frozen
 
 from classify.cli.catalog_diff import diff
 from classify.cli.options import find_or_load_settings, load_catalog, output_options, require_known, source_options
-from classify.cli.style import clean, echo, label_text
+from classify.cli.style import echo, label_text
 from classify.labels import Label
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.catalog import Catalog, Column, Dataset
@@ -112,7 +113,7 @@ def validate(
         document = [{"place": problem.place, "path": problem.path, "message": problem.message} for problem in problems]
         echo([json.dumps({"version": 1, "datasets": len(known.datasets), "problems": document}, indent=2)])
     else:
-        echo(clean(str(problem)) for problem in problems)
+        echo(printable(str(problem)) for problem in problems)
     return 1 if problems else 0
 
 
@@ -140,7 +141,7 @@ def coverage(*, catalog: tuple[Path, ...], scheme: Path | None, config: Path | N
         echo([json.dumps(document, indent=2)])
         return 0
     width = max((len(name) for name, _, _ in rows), default=0)
-    lines = [f"{clean(name):{width}}  {some} of {all_}" for name, some, all_ in rows if some < all_]
+    lines = [f"{printable(name):{width}}  {some} of {all_}" for name, some, all_ in rows if some < all_]
     share = f" ({100 * tagged // total} %)" if total else ""
     echo([*lines, f"{tagged} of {total} columns have a tag{share}"])
     return 0
@@ -197,5 +198,5 @@ def _has(label: Label, category: str) -> bool:
 def _table(entries: list[_Entry]) -> Iterator[str]:
     width = max((len(str(entry.label)) for entry in entries), default=0)
     for entry in entries:
-        kind = f"  {clean(entry.type)}" if entry.type else ""
-        yield f"{label_text(entry.label, width)}  {clean(f'{entry.dataset}.{entry.column}')}{kind}"
+        kind = f"  {printable(entry.type)}" if entry.type else ""
+        yield f"{label_text(entry.label, width)}  {printable(f'{entry.dataset}.{entry.column}')}{kind}"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classify.cli.options import find_or_load_settings, load_catalog, load_scheme, output_options, source_options
-from classify.cli.style import clean, echo
+from classify.cli.style import echo
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.catalog import Catalog
@@ -117,4 +118,4 @@ def _lines(shown: list[tuple[str, str, Any]]) -> Iterator[str]:
             said = f"{where[other]}, not {where[one]}"
         else:
             said = f"{found.one} {where[one]}, {found.other} {where[other]}"
-        yield clean(f"{name}: {said}{place}")
+        yield printable(f"{name}: {said}{place}")

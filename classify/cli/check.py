@@ -18,7 +18,8 @@ from classify.cli.options import (
     source_options,
     sql_options,
 )
-from classify.cli.style import clean, echo, excerpt_lines, label_text, place
+from classify.cli.style import echo, excerpt_lines, label_text, place
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.checks import Checker, Finding, Report, Settings
@@ -332,9 +333,9 @@ def _lines(path: str, finding: Finding, text: str) -> Iterator[str]:
     colour = "red" if finding.severity is Severity.ERROR else "yellow"
     warning = "" if finding.severity is Severity.ERROR else " warning:"
     code = click.style(finding.code, fg=colour, bold=True)
-    yield f"{place(path, finding.span)}: {code}{warning} {clean(finding.message)}"
+    yield f"{place(path, finding.span)}: {code}{warning} {printable(finding.message)}"
     yield from excerpt_lines(text, finding.span, colour, "  ")
-    yield f"  {click.style('help', fg='cyan')}: {clean(finding.help)}"
+    yield f"  {click.style('help', fg='cyan')}: {printable(finding.help)}"
 
 
 def _explained(finding: Finding, text: str) -> Iterator[str]:
@@ -342,13 +343,13 @@ def _explained(finding: Finding, text: str) -> Iterator[str]:
     for part in finding.parts:
         if part.label is None:
             continue
-        yield f"  {click.style(clean(part.name), bold=True)} {label_text(part.label)}: {', '.join(part.roles)}"
+        yield f"  {click.style(printable(part.name), bold=True)} {label_text(part.label)}: {', '.join(part.roles)}"
         for span in sorted({*part.spans, *part.via}):
-            word = clean(text[span.start_offset : span.end_offset].partition("\n")[0])
+            word = printable(text[span.start_offset : span.end_offset].partition("\n")[0])
             how = "" if span in part.spans else " (under another name)"
             yield f"    {span.start.line}:{span.start.column} {word}{how}"
     if finding.sink:
-        yield f"    into {clean(finding.sink)}"
+        yield f"    into {printable(finding.sink)}"
 
 
 # -- what is said beside it
@@ -375,7 +376,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
             others = f" and {_count(rest, 'more file')}" if rest > 0 else ""
             more = f" (and in {', '.join(found[1 : 1 + _MOST_NAMED])}{others})"
         where = f"{found[0]}: {path}" if path else found[0]
-        _say(f"error: {clean(where)}: {clean(message)}{clean(more)}")
+        _say(f"error: {printable(where)}: {printable(message)}{printable(more)}")
 
 
 _MOST_NAMED = 10

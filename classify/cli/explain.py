@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from classify.cli.style import clean, excerpt_lines, label_text, level_colour, place
+from classify.cli.style import excerpt_lines, label_text, level_colour, place
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from classify.exposure import Declassified, Exposure, Output, Read, Span, Statement, Unresolved, Write
@@ -50,7 +51,7 @@ def _reads(statement: Statement, text: str, shown: str) -> Iterator[str]:
     yield from _heading("reads")
     width = max(len(str(read.label)) for read in reads)
     for read in reads:
-        yield f"  {label_text(read.label, width)}  {clean(read.column)}  {_how(read)}"
+        yield f"  {label_text(read.label, width)}  {printable(read.column)}  {_how(read)}"
         yield from _places(read.spans, text, shown, level_colour(read.label.level))
 
 
@@ -77,7 +78,7 @@ def _datasets(statement: Statement) -> Iterator[str]:
         yield from _heading("rows")
         width = max(len(str(dataset.rows)) for dataset in rows)
         for dataset in rows:
-            yield f"  {label_text(dataset.rows, width)}  {clean(dataset.name)}"
+            yield f"  {label_text(dataset.rows, width)}  {printable(dataset.name)}"
 
 
 def _flows(heading: str, flows: Sequence[tuple[str, Output | Write]]) -> Iterator[str]:
@@ -88,11 +89,11 @@ def _flows(heading: str, flows: Sequence[tuple[str, Output | Write]]) -> Iterato
     for name, flow in flows:
         origins = [("from", flow.direct), ("decided by", flow.indirect)]
         described = "; ".join(f"{word} {_names(columns)}" for word, columns in origins if columns)
-        yield f"  {label_text(flow.label, width)}  {clean(name)}" + (f"  {described}" if described else "")
+        yield f"  {label_text(flow.label, width)}  {printable(name)}" + (f"  {described}" if described else "")
 
 
 def _names(columns: Iterable[str]) -> str:
-    return ", ".join(map(clean, columns))
+    return ", ".join(map(printable, columns))
 
 
 def _declassified(found: Sequence[Declassified], text: str, shown: str) -> Iterator[str]:
@@ -102,7 +103,7 @@ def _declassified(found: Sequence[Declassified], text: str, shown: str) -> Itera
     yield from _heading("declassified")
     width = max(len(str(use.label)) for use in found)
     for use in found:
-        yield f"  {label_text(use.label, width)}  {clean(use.function)}  of {_names(use.columns)}"
+        yield f"  {label_text(use.label, width)}  {printable(use.function)}  of {_names(use.columns)}"
         if use.span is not None:
             yield from _places((use.span,), text, shown, level_colour(use.label.level))
 
@@ -112,7 +113,7 @@ def _unresolved(found: Sequence[Unresolved], text: str, shown: str) -> Iterator[
         return
     yield from _heading("unresolved")
     for unresolved in found:
-        name = f" `{clean(unresolved.name)}`" if unresolved.name else ""
-        yield f"  {click.style(unresolved.cause.value, fg='red')}{name}: {clean(unresolved.detail)}"
+        name = f" `{printable(unresolved.name)}`" if unresolved.name else ""
+        yield f"  {click.style(unresolved.cause.value, fg='red')}{name}: {printable(unresolved.detail)}"
         if unresolved.span is not None:
             yield from _places((unresolved.span,), text, shown, "red")

@@ -18,8 +18,9 @@ from classify.cli.options import (
     source_options,
     sql_options,
 )
-from classify.cli.style import clean, echo
+from classify.cli.style import echo
 from classify.errors import UsageError
+from classify.lines import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,7 @@ def validate(
         document = [{"place": one.place, "message": one.message} for one in found]
         echo([json.dumps({"version": 1, "problems": document}, indent=2)])
     else:
-        echo(clean(str(one)) for one in found)
+        echo(printable(str(one)) for one in found)
     return 1 if found else 0
 
 
@@ -103,7 +104,7 @@ def test(
         lines = [
             line for one in failed for line in (str(one), *(f"  {said}" for said in str(one.decision).splitlines()))
         ]
-        echo(clean(line) for line in (*lines, f"{len(known) - len(failed)} of {len(known)} cases hold"))
+        echo(printable(line) for line in (*lines, f"{len(known) - len(failed)} of {len(known)} cases hold"))
     return 1 if failed else 0
 
 
@@ -158,7 +159,7 @@ def explain(
         document = {**decision.to_dict(), "rules": [one.to_dict() for one in accounts]}
         echo([json.dumps(document, indent=2)])
     else:
-        echo(clean(line) for line in (*str(decision).splitlines(), "", "rules", *(f"  {one}" for one in accounts)))
+        echo(printable(line) for line in (*str(decision).splitlines(), "", "rules", *(f"  {one}" for one in accounts)))
     return 0 if decision.kind == "allow" else 1
 
 
@@ -216,7 +217,7 @@ def diff(
         ]
         echo([json.dumps({"version": 1, "changed": document}, indent=2)])
     else:
-        echo(clean(str(one)) for one in found)
+        echo(printable(str(one)) for one in found)
     return 1 if found else 0
 
 
@@ -288,7 +289,7 @@ def matrix(
     if output_format == "html":
         echo([as_html(found, f"{policy.name}: who may see what")])
     else:
-        echo(clean(line) for line in as_text(found))
+        echo(printable(line) for line in as_text(found))
     return 0
 
 

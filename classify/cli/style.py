@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from classify.lines import printable
+
 if TYPE_CHECKING:
     from classify.exposure import Span
     from classify.labels import Label, Level
@@ -31,18 +33,9 @@ def label_text(label: Label, width: int = 0) -> str:
     return click.style(text, fg=level_colour(label.level)) + " " * (width - len(text))
 
 
-def clean(text: str) -> str:
-    """A text without what would move the cursor, end the line or reorder it: names and paths are anyone's."""
-    return (
-        text
-        if text.isprintable()
-        else "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    )
-
-
 def place(path: str, span: Span) -> str:
     """`file:line:col`."""
-    return f"{clean(path)}:{span.start.line}:{span.start.column}"
+    return f"{printable(path)}:{span.start.line}:{span.start.column}"
 
 
 def excerpt_lines(text: str, span: Span, colour: str, indent: str = "") -> list[str]:

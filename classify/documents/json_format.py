@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 
 from classify.documents.node import DEEPEST, Items, Key, Node, Place, Scalar, broken, is_text, table_of
+from classify.lines import LineTable
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s\[\]{}:,"]+')
 
@@ -17,7 +17,7 @@ def read_json(text: str, shown: str) -> Node:
     Raises:
         FileError: broken syntax.
     """
-    lines = _Lines(text)
+    lines = LineTable(text)
     depth = 0
     for match in _TOKEN.finditer(text):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
@@ -32,7 +32,7 @@ def read_json(text: str, shown: str) -> Node:
     return _values(text, lines, shown)
 
 
-def _values(text: str, lines: _Lines, shown: str) -> Node:
+def _values(text: str, lines: LineTable, shown: str) -> Node:
     """The values of a text that is known to be JSON."""
     stack: list[tuple[bool, Place, list[Node]]] = []
     root: list[Node] = []
@@ -70,16 +70,3 @@ def _plain(token: str) -> int | float | bool | None:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"`{name}` is no JSON value")
-
-
-class _Lines:
-    """Where the lines of a text begin."""
-
-    __slots__ = ("_starts",)
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-
-    def place(self, offset: int) -> Place:
-        line = bisect_right(self._starts, offset)
-        return (line, offset - self._starts[line - 1] + 1)

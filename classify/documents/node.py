@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from classify.errors import FileError, Problem
+from classify.lines import printable
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -100,7 +101,7 @@ def is_text(text: str) -> bool:
 
 def shortened(text: str) -> str:
     """The text on one line, cut where it is long; a terminal's control characters are shown as marks."""
-    flat = "".join(letter if letter.isprintable() else "�" for letter in " ".join(text[:200].split()))
+    flat = printable(" ".join(text[:200].split()))
     return flat if len(flat) <= 60 else f"{flat[:57]}…"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from classify.documents.node import DEEPEST, NOWHERE, Items, Key, Node, Place, Scalar, broken, table_of
 from classify.errors import FileError
+from classify.lines import LineTable
 
 _COMPLAINT = re.compile(
     r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)\Z", re.DOTALL
@@ -39,8 +40,7 @@ def _syntax(shown: str, message: str, text: str) -> FileError:
     at, what = NOWHERE, message
     if match is not None:
         what = match["what"]
-        end = (text.count("\n") + 1, len(text) - text.rfind("\n"))
-        at = (int(match["line"]), int(match["column"])) if match["line"] else end
+        at = (int(match["line"]), int(match["column"])) if match["line"] else LineTable(text).place(len(text))
     return broken(shown, at, f"not TOML: {what[:1].lower()}{what[1:]}")
 
 
@@ -91,9 +91,7 @@ class _Places:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._line = 1
-        self._line_start = 0
-        self._counted = 0
+        self._lines = LineTable(text)
         self._counts: dict[_Path, int] = {}
         self.found: dict[_Path, Place] = {}
         table: _Path = ()
@@ -113,17 +111,8 @@ class _Places:
         match = _SPACE.match(self._text, self._at)
         self._at = match.end() if match else self._at
 
-    def _place(self, offset: int) -> Place:
-        """Line and column; asked for in the order of the text."""
-        newlines = self._text.count("\n", self._counted, offset)
-        if newlines:
-            self._line += newlines
-            self._line_start = self._text.rfind("\n", 0, offset) + 1
-        self._counted = offset
-        return (self._line, offset - self._line_start + 1)
-
     def _header(self) -> _Path:
-        place = self._place(self._at)
+        place = self._lines.place(self._at)
         several = self._text.startswith("[[", self._at)
         self._at += 2 if several else 1
         path = self._inside((), tuple(self._key()))
@@ -159,7 +148,7 @@ class _Places:
             self._at += 1
 
     def _entry(self, table: _Path) -> None:
-        place = self._place(self._at)
+        place = self._lines.place(self._at)
         path = self._inside(table, tuple(self._key()))
         for length in range(len(table) + 1, len(path) + 1):
             self.found.setdefault(path[:length], place)
@@ -182,7 +171,7 @@ class _Places:
                 self._at += 1
                 return
             if opening == "[":
-                self.found.setdefault((*path, index), self._place(self._at))
+                self.found.setdefault((*path, index), self._lines.place(self._at))
                 self._value((*path, index))
                 index += 1
             else:

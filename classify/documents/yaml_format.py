@@ -10,6 +10,7 @@ import yaml
 
 from classify.documents.node import (
     DEEPEST,
+    NOWHERE,
     Items,
     Key,
     Node,
@@ -22,6 +23,7 @@ from classify.documents.node import (
     table_of,
 )
 from classify.errors import FileError
+from classify.lines import LineTable
 
 # YAML 1.2's core schema ("10.3.2 Tag resolution"), as editors read it: `on`, `no` and dates are texts.
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -208,7 +210,4 @@ def _too_deep(text: str) -> Place | None:
 
 
 def _position(text: str, offset: object) -> Place:
-    if not isinstance(offset, int):
-        return (0, 0)
-    before = text[:offset]
-    return (before.count("\n") + 1, offset - before.rfind("\n"))
+    return LineTable(text).place(offset) if isinstance(offset, int) else NOWHERE

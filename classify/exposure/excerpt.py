@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from classify.lines import printable
+
 if TYPE_CHECKING:
     from classify.exposure import Span
 
@@ -60,7 +62,7 @@ def excerpt(text: str, span: Span, width: int) -> Excerpt:
             shown.append(" " * (_TAB - column % _TAB))
             widths.append(len(shown[-1]))
         else:
-            shown.append(char if _printable(char) else "\N{REPLACEMENT CHARACTER}")
+            shown.append(printable(char))
             widths.append(_cells(shown[-1]))
         column += widths[-1]
     first, last = start - low, min(stop, high) - low
@@ -104,11 +106,6 @@ def _line_start(text: str, offset: int) -> int:
 def _line_end(text: str, offset: int) -> int:
     ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
     return min(ends, default=len(text))
-
-
-def _printable(char: str) -> bool:
-    """Whether a character may go to a terminal as it is: no control, no surrogate, nothing that reorders the line."""
-    return char.isprintable() or unicodedata.category(char) in {"Zs", "Mn", "Me"}
 
 
 def _cells(char: str) -> int:

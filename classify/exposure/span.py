@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from attrs import frozen
+
+from classify.lines import LineTable
 
 
 @frozen(order=True)
@@ -33,28 +33,14 @@ class Span:
         return {"start": [self.start.line, self.start.column], "end": [self.end.line, self.end.column]}
 
 
-class Lines:
-    """Where the lines of a text start. A line feed alone ends a line, as git, editors and the parsers count them."""
+class Lines(LineTable):
+    """The lines of a text, as positions and spans."""
 
-    __slots__ = ("_starts", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        starts = [0]
-        at = text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        self._starts = starts
+    __slots__ = ()
 
     def position(self, offset: int) -> Position:
-        line = bisect_right(self._starts, offset)
-        return Position(line, offset - self._starts[line - 1] + 1)
+        return Position(*self.place(offset))
 
     def span(self, start: int, end: int) -> Span:
         """The span from `start` up to, not including, `end`; both 0-based offsets."""
         return Span(self.position(start), self.position(end), start, end)
-
-    def start(self, line: int) -> int:
-        """The offset at which a 1-based line starts; the end of the text for one behind it."""
-        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)

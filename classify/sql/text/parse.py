@@ -16,6 +16,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 from classify.exposure import Cause
+from classify.lines import LineTable
 from classify.sql.names.dialect_row import DialectRow
 from classify.sql.names.dialects import dialect_row
 from classify.sql.text.hidden import Hidden, hidden_text
@@ -317,13 +318,7 @@ def _described(text: str) -> str:
 
 
 def _offset(sql: str, line: int, column: int) -> int:
-    at = 0
-    for _ in range(line - 1):
-        found = sql.find("\n", at)
-        if found < 0:
-            break
-        at = found + 1
-    return max(0, min(at + column - 1, len(sql)))
+    return max(0, min(LineTable(sql).start(line) + column - 1, len(sql)))
 
 
 class Definition(NamedTuple):

@@ -1,10 +1,10 @@
-"""Colour, places and what may not reach a terminal."""
+"""Colour, and whether to use it."""
 
 from __future__ import annotations
 
 import pytest
 
-from classify.cli.style import clean, level_colour, use_colour
+from classify.cli.style import level_colour, use_colour
 from classify.labels import DEFAULT_SCHEME, Scheme
 
 
@@ -41,8 +41,3 @@ def test_colours_run_from_green_to_red() -> None:
     assert [level_colour(level) for level in DEFAULT_SCHEME.levels] == ["green", "cyan", "yellow", "red"]
     assert [level_colour(level) for level in Scheme(("low", "high"), "high").levels] == ["green", "red"]
     assert [level_colour(level) for level in Scheme(("only",), "only").levels] == ["red"]
-
-
-def test_names_cannot_move_the_cursor_or_end_the_line() -> None:
-    assert clean("a\x1b[2J\nb\u202ec") == "a\ufffd[2J\ufffdb\ufffdc"
-    assert clean("naïve 名前") == "naïve 名前"
