@@ -11,7 +11,7 @@ from classify.catalog.dataset import Dataset
 from classify.catalog.reader import Seen, read_datasets
 from classify.catalog.schema_files import ARROW_SUFFIXES, read_arrow_file, read_avro_schema
 from classify.catalog.tags import identity_of
-from classify.documents import Node, Report, Table, parse_document, read_text, shown_path
+from classify.documents import Node, Problems, Table, parse_document, read_text, shown_path
 from classify.documents.json_format import read_json
 from classify.documents.node import NOWHERE, Scalar, broken
 from classify.documents.read import SUFFIXES
@@ -43,9 +43,9 @@ def load_datasets(paths: Iterable[Path], scheme: Scheme) -> tuple[Dataset, ...]:
                     found.append(_new(read_arrow_file(path, scheme), seen))
                 continue
             for shown, document in _documents(path, read, problems):
-                report = Report(shown)
-                found += read_datasets(document, scheme, report, seen)
-                problems += report.problems
+                own = Problems(shown)
+                found += read_datasets(document, scheme, own, seen)
+                problems += own.listed
         except FileError as error:
             problems += error.problems
     if problems:

@@ -9,7 +9,7 @@ from typing import Any
 
 from classify.catalog.dataset import Dataset
 from classify.catalog.reader import read_datasets
-from classify.documents import Items, Key, Node, Report, Scalar, Table, expected
+from classify.documents import Items, Key, Node, Problems, Scalar, Table, expected
 from classify.documents.node import NOWHERE, shortened
 from classify.errors import UsageError
 from classify.labels import Scheme
@@ -35,12 +35,12 @@ def map_datasets(
     entries = [_entry(name, columns, views.get(name), dialect) for name, columns in datasets.items()]
     entries += [_entry(name, None, view, dialect) for name, view in views.items() if name not in datasets]
     document = _table({"datasets": entries})
-    report = Report("")
+    problems = Problems("")
     folding = FOLDING[dialect] if dialect is not None else None
-    found = read_datasets(Table({"version": _VERSION, **document.entries}, NOWHERE), scheme, report, {}, folding)
-    if report.problems:
+    found = read_datasets(Table({"version": _VERSION, **document.entries}, NOWHERE), scheme, problems, {}, folding)
+    if problems:
         names = [str(entry["name"]) for entry in entries]
-        raise UsageError("\n".join(f"{_path(problem.path, names)}: {problem.message}" for problem in report.problems))
+        raise UsageError("\n".join(f"{_path(problem.path, names)}: {problem.message}" for problem in problems.listed))
     return found
 
 

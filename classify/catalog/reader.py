@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from classify.catalog.dataset import Column, Dataset, Declassification
 from classify.catalog.form import CATALOG_FILE
 from classify.catalog.tags import Identity, identity, identity_of, tagged
-from classify.documents import Items, Key, Node, Report, Scalar, Table, check, child, expected
-from classify.documents.node import spelled
+from classify.documents import Entry, Node, Problems, check, expected
 from classify.labels import Label, Scheme
-from classify.labels.scheme_file import read_categories, read_label, read_level, read_texts, text_of
+from classify.labels.scheme_file import read_categories, read_label, read_level
 from classify.names import DialectFolding, Name, Part, parse_name
 
 Seen: TypeAlias = dict[tuple[Identity, ...], str]
@@ -20,134 +18,116 @@ Seen: TypeAlias = dict[tuple[Identity, ...], str]
 
 
 def read_datasets(
-    document: Node, scheme: Scheme, report: Report, seen: Seen, folding: DialectFolding | None = None
+    document: Node, scheme: Scheme, problems: Problems, seen: Seen, folding: DialectFolding | None = None
 ) -> tuple[Dataset, ...]:
-    """The datasets of a catalog file, as far as they are right; what is not is in the report.
+    """The datasets of a catalog file, as far as they are right; what is not is reported.
 
     Args:
         folding: by which names are the same, where all are of one dialect.
     """
-    found = check(document, CATALOG_FILE, report)
-    datasets = found.get("datasets") if found is not None else None
-    if not isinstance(datasets, Items):
-        return ()
-    reader = _Reader(scheme, report, seen, folding)
-    return tuple(reader.datasets(datasets))
+    found = check(document, CATALOG_FILE, problems)
+    return tuple(_Reader(scheme, seen, folding).datasets(found)) if found is not None else ()
 
 
 class _Reader:
     """Reads entries that have the form of a catalog file's."""
 
-    def __init__(self, scheme: Scheme, report: Report, seen: Seen, folding: DialectFolding | None) -> None:
+    def __init__(self, scheme: Scheme, seen: Seen, folding: DialectFolding | None) -> None:
         self._scheme = scheme
-        self._report = report
         self._seen = seen
         self._folding = folding
         self._labels: dict[object, Label] = {}  # one value for each: most columns share theirs with many
 
-    def datasets(self, entries: Items) -> Iterator[Dataset]:
-        for index, entry in enumerate(entries.items):
-            if isinstance(entry, Table):
-                found = self._dataset(entry, f"$.datasets[{index}]")
-                if found is not None:
-                    yield found
+    def datasets(self, catalog: Entry) -> Iterator[Dataset]:
+        for entry in catalog.entries("datasets"):
+            found = self._dataset(entry)
+            if found is not None:
+                yield found
 
-    def _dataset(self, entry: Table, path: str) -> Dataset | None:
-        name = self._name(entry, path)
-        residency = read_texts(entry.get("residency")) if "residency" in entry.entries else None
-        above = self._label(self._scheme.untagged, None, (), residency)
-        label = self._label_inside(entry.get("label"), above, child(path, "label"))
-        is_labelled = entry.get("label") is not None
-        columns = self._columns(entry.get("columns"), label, child(path, "columns"), "column", is_tagged=is_labelled)
-        declassify = tuple(self._declassifications(entry.get("declassify"), columns, child(path, "declassify")))
-        rows = entry.get("rows")
+    def _dataset(self, entry: Entry) -> Dataset | None:
+        name = self._name(entry)
+        above = self._label(self._scheme.untagged, None, (), _residency(entry))
+        label = self._label_inside(entry, "label", above)
+        columns = self._columns(entry, "columns", label, "column", is_tagged="label" in entry)
+        declassify = tuple(self._declassifications(entry, columns))
+        rows = self._label_inside(entry, "rows", above) if "rows" in entry else None
         if name is None:
             return None
         return Dataset(
             name,
             columns,
             label,
-            declared_rows=self._label_inside(rows, above, child(path, "rows")) if rows is not None else None,
-            owner=text_of(entry.get("owner")) or None,
-            view=text_of(entry.get("view")) or None,
-            dialect=text_of(entry.get("dialect")) or None,
+            declared_rows=rows,
+            owner=entry.optional("owner"),
+            view=entry.optional("view"),
+            dialect=entry.optional("dialect"),
             declassify=declassify,
-            place=spelled(self._report.file, entry.at),
+            place=entry.place,
         )
 
-    def _name(self, entry: Table, path: str) -> Name | None:
-        node = entry.get("name")
-        if node is None:
+    def _name(self, entry: Entry) -> Name | None:
+        if "name" not in entry:
             return None
-        name = parse_name(text_of(node))
+        name = parse_name(entry.text("name"))
         key = identity_of(name, self._folding.datasets if self._folding is not None else None)
         first = self._seen.get(key)
         if first is not None:
             where = f", first at {first}" if first else ""
-            self._report.add(node.at, child(path, "name"), f"`{name}` is there twice{where}, remove one")
+            entry.value("name").wrong(f"`{name}` is there twice{where}, remove one")
         else:
-            self._seen[key] = spelled(self._report.file, node.at)
+            self._seen[key] = entry.value("name").place
         return name
 
-    def _label_inside(self, node: Node | None, above: Label, path: str) -> Label:
+    def _label_inside(self, around: Entry, key: str, above: Label) -> Label:
         """The label that an entry spells, with the residency of `above` unless it names one; else `above`."""
-        if node is None:
-            return above
-        found = read_label(node, self._scheme, path, self._report)
+        found = read_label(around, key, self._scheme)
         if found is None:
             return above
-        own = found.residency if isinstance(node, Table) and "residency" in node.entries else None
+        entry = around.entry(key)
+        own = found.residency if entry is not None and "residency" in entry else None
         return self._label(above, found.level, found.categories, own)
 
-    def _columns(self, node: Node | None, above: Label, path: str, kind: str, *, is_tagged: bool) -> tuple[Column, ...]:
+    def _columns(self, around: Entry, key: str, above: Label, kind: str, *, is_tagged: bool) -> tuple[Column, ...]:
+        table = around.entry(key)
+        if table is None:
+            return ()
         found: list[Column] = []
-        first: dict[Identity, Key] = {}
-        for key, value in node.entries.values() if isinstance(node, Table) else ():
-            inner = child(path, key.text)
-            part = parse_name(key.text).parts[0]
-            other = first.setdefault(self._column_identity(part), key)
-            if other is not key:
-                self._report.add(
-                    key.at,
-                    inner,
-                    f"{kind} `{part}` is there twice, first as `{other.text}`; remove one, or quote both",
-                )
-            found.append(self._column(part, value, above, inner, is_tagged=is_tagged))
+        first: dict[Identity, str] = {}
+        for name in table.names():
+            part = parse_name(name).parts[0]
+            other = first.setdefault(self._column_identity(part), name)
+            if other != name:
+                message = f"{kind} `{part}` is there twice, first as `{other}`; remove one, or quote both"
+                table.key(name).wrong(message)
+            found.append(self._column(part, table, name, above, is_tagged=is_tagged))
         return tuple(found)
 
-    def _column(self, name: Part, node: Node, above: Label, path: str, *, is_tagged: bool) -> Column:
-        if not isinstance(node, Table):
-            level = read_level(node, self._scheme, path, self._report)
+    def _column(self, name: Part, around: Entry, key: str, above: Label, *, is_tagged: bool) -> Column:
+        entry = around.entry(key)
+        if entry is None:
+            level = read_level(around, key, self._scheme)
             return Column(name, self._label(above, level), is_tagged=is_tagged or level is not None)
-        level = read_level(node.get("level"), self._scheme, child(path, "level"), self._report)
-        categories = read_categories(node.get("categories"), self._scheme, child(path, "categories"), self._report)
-        residency = read_texts(node.get("residency")) if "residency" in node.entries else None
-        label = self._label(above, level, categories, residency)
+        level = read_level(entry, "level", self._scheme)
+        label = self._label(above, level, read_categories(entry, self._scheme), _residency(entry))
         is_tagged = is_tagged or level is not None
-        fields = self._columns(node.get("fields"), label, child(path, "fields"), "field", is_tagged=is_tagged)
-        return Column(name, label, text_of(node.get("type")) or None, fields, is_tagged)
+        fields = self._columns(entry, "fields", label, "field", is_tagged=is_tagged)
+        return Column(name, label, entry.optional("type"), fields, is_tagged)
 
-    def _declassifications(
-        self, node: Node | None, columns: tuple[Column, ...], path: str
-    ) -> Iterator[Declassification]:
+    def _declassifications(self, around: Entry, columns: tuple[Column, ...]) -> Iterator[Declassification]:
+        table = around.entry("declassify")
+        if table is None:
+            return
         known = {self._column_identity(column.name) for column in columns}
-        for key, value in node.entries.values() if isinstance(node, Table) else ():
-            inner = child(path, key.text)
-            part = parse_name(key.text).parts[0]
+        for name in table.names():
+            part = parse_name(name).parts[0]
             if columns and self._column_identity(part) not in known:
-                hint = expected(key.text, (str(column.name) for column in columns))
-                self._report.add(key.at, inner, f"unknown column `{part}`{hint}")
-            if not isinstance(value, Table):
-                continue
-            to = read_label(value.get("to"), self._scheme, child(inner, "to"), self._report)
-            until = value.get("until")
-            if to is not None:
+                hint = expected(name, (str(column.name) for column in columns))
+                table.key(name).wrong(f"unknown column `{part}`{hint}")
+            entry = table.entry(name)
+            to = read_label(entry, "to", self._scheme) if entry is not None else None
+            if entry is not None and to is not None:
                 yield Declassification(
-                    part,
-                    to,
-                    reason=text_of(value.get("reason")),
-                    owner=text_of(value.get("owner")),
-                    until=datetime.date.fromisoformat(until.text) if isinstance(until, Scalar) else None,
+                    part, to, reason=entry.text("reason"), owner=entry.text("owner"), until=entry.day("until")
                 )
 
     def _column_identity(self, name: Part) -> Identity:
@@ -165,3 +145,7 @@ class _Reader:
         if found is None:
             found = self._labels[key] = tagged(self._scheme, above, level, categories, residency)
         return found
+
+
+def _residency(entry: Entry) -> tuple[str, ...] | None:
+    return entry.texts("residency") if "residency" in entry else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from classify.checks.settings import (
@@ -18,8 +18,8 @@ from classify.checks.settings import (
     Word,
 )
 from classify.checks.settings_form import DEFAULT_KEYS, OVERRIDE_KEYS, REQUEST_KEYS, SELECTION_KEYS, SETTINGS
-from classify.documents import Items, Node, Report, Scalar, Table, check, read_text, shown_path
-from classify.documents.node import broken, spelled
+from classify.documents import Entry, Node, Problems, Table, check, read_text, shown_path
+from classify.documents.node import broken
 from classify.errors import FileError, Problem
 
 FILE_NAME = "pyproject.toml"
@@ -87,111 +87,81 @@ class _Reader:
 
     def __init__(self, shown: str, root: Path) -> None:
         self._root = root
-        self._report = Report(shown)
+        self._problems = Problems(shown)
         self._words: list[Word] = []
 
     def settings(self, raw: Node) -> Settings:
         """The settings, or a `FileError` with all problems."""
-        table = check(raw, SETTINGS, self._report, _TABLE) or Table({}, raw.at)
-        store = _text(table, "store")
-        touch = _text(table, "touch")
+        table = check(raw, SETTINGS, self._problems, _TABLE) or Entry(Table({}, raw.at), self._problems, _TABLE)
+        store = table.optional("store")
         found = Settings(
             root=self._root,
-            catalog=tuple(self._root / path for path in _texts(table, "catalog")),
+            catalog=tuple(self._root / path for path in table.texts("catalog")),
             scheme=self._file(table, "scheme"),
             policy=self._file(table, "policy"),
             groups=self._file(table, "groups"),
             store=store if store is None or "://" in store else str(self._root / store),
             identity=self._identity(table),
-            defaults=Overrides(**self._known(table, _TABLE, DEFAULT_KEYS)),
-            touch=Touch(touch) if touch is not None else Touch.ASKED,
-            exclude=_texts(table, "exclude"),
-            request=self._request(table, _TABLE),
-            paths=self._paths(table),
+            defaults=Overrides(**self._known(table, DEFAULT_KEYS)),
+            touch=Touch(table.optional("touch") or Touch.ASKED),
+            exclude=table.texts("exclude"),
+            request=self._request(table),
+            paths=tuple(self._paths(table)),
             selection=_selection(table),
-            callees=_texts(table, "callees"),
+            callees=table.texts("callees"),
             words=tuple(self._words),
         )
         if isinstance(raw, Table):
-            self._require_files(raw)
-        if self._report.problems:
-            raise FileError(self._report.problems)
+            self._require_files(Entry(raw, self._problems, _TABLE))
+        self._problems.raise_any()
         return found
 
-    def _file(self, table: Table, key: str) -> Path | None:
-        value = _text(table, key)
+    def _file(self, table: Entry, key: str) -> Path | None:
+        value = table.optional(key)
         return self._root / value if value is not None else None
 
-    def _identity(self, table: Table) -> IdentitySettings:
-        node = table.get("identity")
-        if not isinstance(node, Table):
+    def _identity(self, table: Entry) -> IdentitySettings:
+        entry = table.entry("identity")
+        if entry is None:
             return IdentitySettings()
-        found = IdentitySettings(**{key: value for key in node.entries if (value := _text(node, key)) is not None})
+        found = IdentitySettings(**{key: entry.text(key) for key in entry.names()})
         if found.provider == "oidc" and (found.issuer is None or found.audience is None):
-            what = "tokens need an `issuer` and an `audience`, say whose are believed, and for whom"
-            self._report.add(node.at, f"{_TABLE}.identity", what)
+            entry.wrong("tokens need an `issuer` and an `audience`, say whose are believed, and for whom")
         return found
 
-    def _require_files(self, table: Table) -> None:
+    def _require_files(self, table: Entry) -> None:
         """Report what is said for a policy where there is none to say it to."""
-        has_policy = "policy" in table.entries
+        has_policy = "policy" in table
         for key, why in (("groups", "is of a policy"), ("store", "keeps what a policy asks for")):
-            node = table.get(key)
-            if node is not None and not has_policy:
-                self._report.add(node.at, f"{_TABLE}.{key}", f"`{key}` {why}, add `policy`")
-        paths = table.get("paths")
-        entries = paths.items if isinstance(paths, Items) else ()
-        inside = [(_TABLE, table), *((f"{_TABLE}.paths[{index}]", one) for index, one in enumerate(entries))]
-        for path, around in inside:
-            request = around.get("request") if isinstance(around, Table) else None
-            if not isinstance(request, Table):
+            if key in table and not has_policy:
+                table.value(key).wrong(f"`{key}` {why}, add `policy`")
+        for around in (table, *table.entries("paths")):
+            request = around.entry("request")
+            if request is None:
                 continue
-            requester = request.get("requester")
             if not has_policy:
-                self._report.add(request.at, f"{path}.request", "`request` is what a policy is asked, add `policy`")
-            elif requester is not None and "groups" not in table.entries:
-                what = "`requester` is one of the groups file, add `groups`"
-                self._report.add(requester.at, f"{path}.request.requester", what)
+                request.wrong("`request` is what a policy is asked, add `policy`")
+            elif "requester" in request and "groups" not in table:
+                request.value("requester").wrong("`requester` is one of the groups file, add `groups`")
 
-    def _paths(self, table: Table) -> tuple[PathSettings, ...]:
-        node = table.get("paths")
-        found: list[PathSettings] = []
-        for index, entry in enumerate(node.items if isinstance(node, Items) else ()):
-            if isinstance(entry, Table):
-                path = f"{_TABLE}.paths[{index}]"
-                overrides = Overrides(**self._known(entry, path, OVERRIDE_KEYS))
-                request = self._request(entry, path)
-                found.append(PathSettings(_text(entry, "match") or "", overrides, _selection(entry), request))
-        return tuple(found)
+    def _paths(self, table: Entry) -> Iterator[PathSettings]:
+        for entry in table.entries("paths"):
+            overrides = Overrides(**self._known(entry, OVERRIDE_KEYS))
+            yield PathSettings(entry.text("match"), overrides, _selection(entry), self._request(entry))
 
-    def _request(self, table: Table, path: str) -> RequestSettings:
-        node = table.get("request")
-        if not isinstance(node, Table):
-            return NO_REQUEST
-        return RequestSettings(**self._known(node, f"{path}.request", REQUEST_KEYS))
+    def _request(self, table: Entry) -> RequestSettings:
+        entry = table.entry("request")
+        return RequestSettings(**self._known(entry, REQUEST_KEYS)) if entry is not None else NO_REQUEST
 
-    def _known(self, table: Table, path: str, keys: Iterable[str]) -> dict[str, str]:
+    def _known(self, table: Entry, keys: Iterable[str]) -> dict[str, str]:
         """The texts of some keys, by the name that code has for each; each is a word that others must know."""
         found: dict[str, str] = {}
         for key in keys:
-            node = table.get(key)
-            if isinstance(node, Scalar):
-                found[key.replace("-", "_")] = node.text
-                self._words.append(Word(key, node.text, spelled(self._report.file, node.at), f"{path}.{key}"))
+            for said in table.said(key):
+                found[key.replace("-", "_")] = said.text
+                self._words.append(Word(key, said.text, said.place, said.path))
         return found
 
 
-def _text(table: Table, key: str) -> str | None:
-    node = table.get(key)
-    return node.text if isinstance(node, Scalar) else None
-
-
-def _texts(table: Table, key: str) -> tuple[str, ...]:
-    """The texts of a list, or the one that stands in its place."""
-    node = table.get(key)
-    items = node.items if isinstance(node, Items) else (node,)
-    return tuple(one.text for one in items if isinstance(one, Scalar) and one.value is not None)
-
-
-def _selection(table: Table) -> Selection:
-    return Selection(**{key: _texts(table, key) for key in SELECTION_KEYS if key in table.entries})
+def _selection(table: Entry) -> Selection:
+    return Selection(**{key: table.texts(key) for key in SELECTION_KEYS if key in table})

@@ -1,7 +1,9 @@
 """Reads YAML, TOML and JSON files with the place of every entry, and holds them against a form."""
 
-from classify.documents.check import Report, check, child, expected, whole_of
+from classify.documents.check import check
+from classify.documents.entry import Entry, Said
 from classify.documents.node import Items, Key, Node, Scalar, Table
+from classify.documents.problems import Problems, child, expected
 from classify.documents.read import parse_document, read_document, read_text, shown_path
 from classify.documents.shapes import (
     Day,
@@ -23,6 +25,7 @@ from classify.documents.shapes import (
 __all__ = [
     "Day",
     "Either",
+    "Entry",
     "Field",
     "Form",
     "Items",
@@ -30,9 +33,10 @@ __all__ = [
     "ListOf",
     "Node",
     "Nothing",
+    "Problems",
     "Record",
     "Ref",
-    "Report",
+    "Said",
     "Scalar",
     "Table",
     "TableOf",
@@ -48,5 +52,4 @@ __all__ = [
     "read_document",
     "read_text",
     "shown_path",
-    "whole_of",
 ]

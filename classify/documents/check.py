@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
 
-from classify.documents.node import (
-    NOWHERE,
-    Items,
-    Key,
-    Node,
-    Place,
-    Scalar,
-    Table,
-    kind_of,
-    kind_where_text,
-    shortened,
-    spelled,
-)
+from classify.documents.entry import Entry
+from classify.documents.node import NOWHERE, Items, Key, Node, Scalar, Table, kind_of, kind_where_text, shortened
+from classify.documents.problems import Problems, child, expected
 from classify.documents.shapes import (
     Day,
     Either,
@@ -35,87 +24,42 @@ from classify.documents.shapes import (
     Whole,
     Word,
 )
-from classify.errors import Problem, nearest
 
-_MOST_PROBLEMS = 200
-_BARE = re.compile(r"[^\W\d][\w-]*\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _DROPPED = Scalar(None, "", NOWHERE)  # stands for an item that was reported, so that the others keep their numbers
 
 
-class Report:
-    """What is wrong in a document.
-
-    Attributes:
-        file: the document's name as a person calls it.
-        full: whether so much was wrong that the rest was not looked at.
-    """
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.full = False
-        self._found: list[tuple[Place, Problem]] = []
-
-    def add(self, at: Place, path: str, message: str) -> None:
-        """Note one problem."""
-        if len(self._found) < _MOST_PROBLEMS:
-            self._found.append((at, Problem(spelled(self.file, at), path, message)))
-        else:
-            self.full = True
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything noted, in the order of the file."""
-        found = [problem for _, problem in sorted(self._found, key=lambda entry: entry[0])]
-        if len(found) == _MOST_PROBLEMS and self.full:
-            found.append(Problem(self.file, "", f"more than {_MOST_PROBLEMS} problems, the rest is not listed"))
-        return tuple(found)
-
-
-def check(node: Node, form: Form, report: Report, path: str = "$") -> Table | None:
+def check(node: Node, form: Form, problems: Problems, path: str = "$") -> Entry | None:
     """What of the document has the form's shape: without the entries that are reported; None if nothing has.
 
     Args:
         path: of the node, where it is a part of a document.
     """
-    found = _check(node, form.root, path, form, report)
-    return found if isinstance(found, Table) else None
+    found = _check(node, form.root, path, form, problems)
+    return Entry(found, problems, path) if isinstance(found, Table) else None
 
 
-def child(path: str, key: str) -> str:
-    """The path of a key inside of a path: `$.datasets` and `name`, or `["first name"]`."""
-    if _BARE.match(key):
-        return f"{path}.{key}"
-    return f'{path}["{shortened(key)}"]'
-
-
-def expected(word: str, known: Iterable[str]) -> str:
-    """The nearest known word, else all of them: how a message about an unknown one ends."""
-    names = list(known)
-    return nearest(word, names) or (f", expected one of {', '.join(names)}" if names else "")
-
-
-def _check(node: Node, shape: Shape, path: str, form: Form, report: Report) -> Node | None:
+def _check(node: Node, shape: Shape, path: str, form: Form, problems: Problems) -> Node | None:
     """The value as far as it has the shape; None if it has not."""
-    if report.full:
+    if problems.full:
         return None
     while isinstance(shape, Ref):
         shape = form.definitions[shape.name]
     if isinstance(shape, Either):
         option = _option(node, shape)
         if option is None:
-            report.add(node.at, path, f"expected {shape.expected}, found {kind_where_text(node)}")
+            problems.add(node.at, path, f"expected {shape.expected}, found {kind_where_text(node)}")
             return None
-        return _check(node, option, path, form, report)
+        return _check(node, option, path, form, problems)
     if isinstance(shape, Record):
-        return _record(node, shape, path, form, report)
+        return _record(node, shape, path, form, problems)
     if isinstance(shape, TableOf):
-        return _table(node, shape, path, form, report)
+        return _table(node, shape, path, form, problems)
     if isinstance(shape, ListOf):
-        return _list(node, shape, path, form, report)
+        return _list(node, shape, path, form, problems)
     wrong = _scalar_problem(node, shape)
     if wrong:
-        report.add(node.at, path, wrong)
+        problems.add(node.at, path, wrong)
         return None
     return node
 
@@ -151,8 +95,8 @@ def _scalar_problem(node: Node, shape: Text | Word | Whole | Truth | Day | Nothi
         fits = isinstance(node, Scalar) and isinstance(node.value, bool)
         return "" if fits else f"expected true or false, found {kind_of(node)}"
     if isinstance(shape, Whole):
-        number = whole_of(node)
-        if number is not None and shape.least <= number <= shape.most:
+        number = node.value if isinstance(node, Scalar) else None
+        if isinstance(number, int) and not isinstance(number, bool) and shape.least <= number <= shape.most:
             return ""
         return f"expected a whole number from {shape.least} to {shape.most}, found {kind_of(node)}"
     if isinstance(shape, Word):
@@ -166,15 +110,6 @@ def _scalar_problem(node: Node, shape: Text | Word | Whole | Truth | Day | Nothi
     return f"expected {shape.expected}, found {kind_where_text(node)}"
 
 
-def whole_of(node: Node | None) -> int | None:
-    """The whole number that a value is, or None."""
-    if not isinstance(node, Scalar) or isinstance(node.value, bool):
-        return None
-    if isinstance(node.value, int):
-        return node.value
-    return None
-
-
 def _is_day(text: str) -> bool:
     if not _DAY.match(text):
         return False
@@ -185,66 +120,66 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _record(node: Node, shape: Record, path: str, form: Form, report: Report) -> Table | None:
+def _record(node: Node, shape: Record, path: str, form: Form, problems: Problems) -> Table | None:
     if not isinstance(node, Table):
-        report.add(node.at, path, f"expected {shape.kind}, found {kind_of(node)}")
+        problems.add(node.at, path, f"expected {shape.kind}, found {kind_of(node)}")
         return None
-    _again(node, path, report)
+    _again(node, path, problems)
     kept: dict[str, tuple[Key, Node]] = {}
     for key, value in node.entries.values():
         field = shape.fields.get(key.text)
         inner = child(path, key.text)
         if field is None:
-            report.add(key.at, inner, f"unknown key `{shortened(key.text)}`{expected(key.text, shape.fields)}")
+            problems.add(key.at, inner, f"unknown key `{shortened(key.text)}`{expected(key.text, shape.fields)}")
             continue
-        found = _check(value, field.shape, inner, form, report)
+        found = _check(value, field.shape, inner, form, problems)
         if found is not None:
             kept[key.text] = (key, found)
         if key.text in shape.needs and shape.needs[key.text] not in node.entries:
-            report.add(key.at, inner, f"`{key.text}` without `{shape.needs[key.text]}`, add it or remove this")
+            problems.add(key.at, inner, f"`{key.text}` without `{shape.needs[key.text]}`, add it or remove this")
     for name, field in shape.fields.items():
         if field.required and name not in node.entries:
-            report.add(node.at, path, f"no `{name}`, every {shape.kind.removeprefix('a ')} has one")
+            problems.add(node.at, path, f"no `{name}`, every {shape.kind.removeprefix('a ')} has one")
     if shape.any_of and not any(key in node.entries for key in shape.any_of):
         names = " nor ".join(f"`{key}`" for key in shape.any_of)
-        report.add(node.at, path, f"neither {names}, every {shape.kind.removeprefix('a ')} has one")
+        problems.add(node.at, path, f"neither {names}, every {shape.kind.removeprefix('a ')} has one")
     return Table(kept, node.at)
 
 
-def _table(node: Node, shape: TableOf, path: str, form: Form, report: Report) -> Table | None:
+def _table(node: Node, shape: TableOf, path: str, form: Form, problems: Problems) -> Table | None:
     if not isinstance(node, Table):
-        report.add(node.at, path, f"expected a mapping by {shape.kind}, found {kind_of(node)}")
+        problems.add(node.at, path, f"expected a mapping by {shape.kind}, found {kind_of(node)}")
         return None
-    _again(node, path, report)
+    _again(node, path, problems)
     if len(node.entries) < shape.least:
-        report.add(node.at, path, f"is empty, expected at least one {shape.kind}")
+        problems.add(node.at, path, f"is empty, expected at least one {shape.kind}")
     kept: dict[str, tuple[Key, Node]] = {}
     for key, value in node.entries.values():
         inner = child(path, key.text)
         if not re.fullmatch(shape.key.pattern, key.text):
             named = f"`{shortened(key.text)}`" if key.text.strip() else "an empty text"
-            report.add(key.at, inner, f"expected {shape.key.expected}, found {named}")
+            problems.add(key.at, inner, f"expected {shape.key.expected}, found {named}")
             continue
-        found = _check(value, shape.value, inner, form, report)
+        found = _check(value, shape.value, inner, form, problems)
         if found is not None:
             kept[key.text] = (key, found)
     return Table(kept, node.at)
 
 
-def _list(node: Node, shape: ListOf, path: str, form: Form, report: Report) -> Items | None:
+def _list(node: Node, shape: ListOf, path: str, form: Form, problems: Problems) -> Items | None:
     if not isinstance(node, Items):
         is_one = isinstance(node, Scalar) and node.text.strip() and not isinstance(shape.item, Record)
         hint = f", write `[{shortened(node.text)}]`" if isinstance(node, Scalar) and is_one else ""
-        report.add(node.at, path, f"expected a list, found {kind_of(node)}{hint}")
+        problems.add(node.at, path, f"expected a list, found {kind_of(node)}{hint}")
         return None
     if len(node.items) < shape.least:
-        report.add(node.at, path, "is empty, expected at least one")
-    kept = [_check(item, shape.item, f"{path}[{index}]", form, report) for index, item in enumerate(node.items)]
+        problems.add(node.at, path, "is empty, expected at least one")
+    kept = [_check(item, shape.item, f"{path}[{index}]", form, problems) for index, item in enumerate(node.items)]
     return Items(tuple(item if item is not None else _DROPPED for item in kept), node.at)
 
 
-def _again(node: Table, path: str, report: Report) -> None:
+def _again(node: Table, path: str, problems: Problems) -> None:
     for key in node.again:
         first = node.entries[key.text][0]
         where = f" in line {first.at[0]}" if first.at[0] else ""
-        report.add(key.at, child(path, key.text), f"`{shortened(key.text)}` is there twice, first{where}, remove one")
+        problems.add(key.at, child(path, key.text), f"`{shortened(key.text)}` is there twice, first{where}, remove one")

@@ -8,23 +8,19 @@ from pathlib import Path
 
 from classify.documents import (
     Either,
+    Entry,
     Field,
     Form,
-    Items,
     ListOf,
-    Node,
     Nothing,
+    Problems,
     Record,
     Ref,
-    Report,
-    Scalar,
-    Table,
+    Said,
     TableOf,
     Text,
     Version,
     check,
-    child,
-    expected,
     read_document,
     shown_path,
 )
@@ -90,122 +86,87 @@ def load_scheme(path: str | os.PathLike[str]) -> Scheme:
     Raises:
         FileError: with everything that is wrong in the file.
     """
-    report = Report(shown_path(Path(path)))
-    found = check(read_document(Path(path)), SCHEME_FILE, report)
-    scheme = _scheme(found, report) if found is not None else None
-    if report.problems or scheme is None:
-        raise FileError(report.problems)
+    problems = Problems(shown_path(Path(path)))
+    found = check(read_document(Path(path)), SCHEME_FILE, problems)
+    scheme = _scheme(found) if found is not None else None
+    if problems or scheme is None:
+        raise FileError(problems.listed)
     return scheme
 
 
-def _scheme(found: Table, report: Report) -> Scheme | None:
-    names = _level_names(found.get("levels"), report)
-    default = found.get("default")
-    if isinstance(default, Scalar) and names and default.text not in names:
-        report.add(default.at, "$.default", f"unknown level `{default.text}`{expected(default.text, names)}")
-    if not names or not isinstance(default, Scalar) or report.problems:
+def _scheme(found: Entry) -> Scheme | None:
+    names: dict[str, Said] = {}
+    for level in found.said("levels"):
+        if names.setdefault(level.text, level) is not level:
+            level.wrong(f"`{level.text}` is there twice, remove one")
+    for default in found.said("default") if names else ():
+        default.is_one_of(names, "level")
+    if not names or "default" not in found or found.problems:
         # Labels need the levels: what else is wrong in them shows once those are right.
-        _refuse_functions(found, report)
+        for entry in found.entries("declassify"):
+            for function in entry.said("function"):
+                if refusal(function.text):
+                    function.wrong(refusal(function.text))
         return None
-    categories = frozenset(_categories(found.get("categories"), "")) if "categories" in found.entries else None
-    plain = Scheme(names, default.text, categories)
-    functions = tuple(_functions(found.get("declassify"), plain, report))
-    return Scheme(names, default.text, categories, functions)
+    default_level = found.text("default")
+    categories = frozenset(_categories(found, "categories", "")) if "categories" in found else None
+    plain = Scheme(tuple(names), default_level, categories)
+    return Scheme(tuple(names), default_level, categories, tuple(_functions(found, plain)))
 
 
-def _level_names(node: Node | None, report: Report) -> tuple[str, ...]:
-    names: list[str] = []
-    for index, item in enumerate(node.items if isinstance(node, Items) else ()):
-        if not isinstance(item, Scalar) or item.value is None:
-            continue  # reported
-        if item.text in names:
-            report.add(item.at, f"$.levels[{index}]", f"`{item.text}` is there twice, remove one")
-        else:
-            names.append(item.text)
-    return tuple(names)
-
-
-def _categories(node: Node | None, above: str) -> Iterator[str]:
+def _categories(around: Entry, key: str, above: str) -> Iterator[str]:
     """Every category of a tree or list, as a dotted name."""
-    if isinstance(node, Items):
-        for item in node.items:
-            if isinstance(item, Scalar) and item.value is not None:
-                yield above + item.text
-    elif isinstance(node, Table):
-        for key, value in node.entries.values():
-            yield above + key.text
-            yield from _categories(value, f"{above}{key.text}.")
+    tree = around.entry(key)
+    if tree is None:
+        yield from (above + category for category in around.texts(key))
+        return
+    for name in tree.names():
+        yield above + name
+        yield from _categories(tree, name, f"{above}{name}.")
 
 
-def _refuse_functions(found: Table, report: Report) -> None:
-    node = found.get("declassify")
-    for index, item in enumerate(node.items if isinstance(node, Items) else ()):
-        function = item.get("function") if isinstance(item, Table) else None
-        if isinstance(function, Scalar) and refusal(function.text):
-            report.add(function.at, f"$.declassify[{index}].function", refusal(function.text))
-
-
-def _functions(node: Node | None, scheme: Scheme, report: Report) -> Iterator[DeclassifyingFunction]:
+def _functions(found: Entry, scheme: Scheme) -> Iterator[DeclassifyingFunction]:
     seen: set[str] = set()
-    for index, item in enumerate(node.items if isinstance(node, Items) else ()):
-        path = f"$.declassify[{index}]"
-        if not isinstance(item, Table):
-            continue
-        function, owner, reason = (text_of(item.get(key)) for key in ("function", "owner", "reason"))
-        label = read_label(item.get("label"), scheme, child(path, "label"), report)
-        at = item.entries["function"][1].at if function else item.at
+    for entry in found.entries("declassify"):
+        label = read_label(entry, "label", scheme)
+        function = entry.text("function")
         problem = refusal(function)
         if not problem and function.lower() in seen:
             problem = f"`{function}` is there twice, remove one"
         seen.add(function.lower())
         if problem:
-            report.add(at, f"{path}.function", problem)
+            entry.value("function").wrong(problem)
         elif label is not None:
-            yield DeclassifyingFunction(function, label, owner, reason)
+            yield DeclassifyingFunction(function, label, entry.text("owner"), entry.text("reason"))
 
 
-def text_of(node: Node | None) -> str:
-    """The text of a value that was checked to be one, or an empty one where there is none."""
-    return node.text if isinstance(node, Scalar) and node.value is not None else ""
+def read_label(around: Entry, key: str, scheme: Scheme) -> Label | None:
+    """The label that a level or a mapping spells; None where there is none or it was reported."""
+    entry = around.entry(key)
+    if entry is None:
+        level = read_level(around, key, scheme)
+        return scheme.label(level) if level is not None else None
+    level, categories = read_level(entry, "level", scheme), read_categories(entry, scheme)
+    return scheme.label(level, categories, entry.texts("residency")) if level is not None else None
 
 
-def read_label(node: Node | None, scheme: Scheme, path: str, report: Report) -> Label | None:
-    """The label that a level or a mapping spells; None where it was reported."""
-    if isinstance(node, Table):
-        level = read_level(node.get("level"), scheme, child(path, "level"), report)
-        categories = read_categories(node.get("categories"), scheme, child(path, "categories"), report)
-        residency = read_texts(node.get("residency"))
-    else:
-        level, categories, residency = read_level(node, scheme, path, report), (), ()
-    return scheme.label(level, categories, residency) if level is not None else None
-
-
-def read_level(node: Node | None, scheme: Scheme, path: str, report: Report) -> str | None:
+def read_level(entry: Entry, key: str, scheme: Scheme) -> str | None:
     """The level's name; None where there is none or it was reported."""
-    if not isinstance(node, Scalar):
-        return None
-    if node.text in scheme.names:
-        return node.text
-    report.add(node.at, path, f"unknown level `{node.text}`{expected(node.text, scheme.names)}")
+    found = entry.optional(key)
+    if found is None or found in scheme.names:
+        return found
+    entry.value(key).is_one_of(scheme.names, "level")
     return None
 
 
-def read_categories(node: Node | None, scheme: Scheme, path: str, report: Report) -> tuple[str, ...]:
-    """The categories of a list, without those that were reported."""
+def read_categories(entry: Entry, scheme: Scheme) -> tuple[str, ...]:
+    """The categories of a label, without those that were reported."""
     found: list[str] = []
-    for index, item in enumerate(node.items if isinstance(node, Items) else ()):
-        if not isinstance(item, Scalar) or item.value is None:
-            continue
+    for category in entry.said("categories") if "categories" in entry else ():
         try:
-            scheme.require_category(item.text)
+            scheme.require_category(category.text)
         except UsageError as error:
-            report.add(item.at, f"{path}[{index}]", str(error))
+            category.wrong(str(error))
         else:
-            found.append(item.text)
+            found.append(category.text)
     return tuple(found)
-
-
-def read_texts(node: Node | None) -> tuple[str, ...]:
-    """The texts of a list that was checked to hold texts."""
-    items = node.items if isinstance(node, Items) else ()
-    return tuple(item.text for item in items if isinstance(item, Scalar) and item.value is not None)

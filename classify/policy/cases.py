@@ -9,9 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from classify.documents import Items, Node, Report, Scalar, Table, check, read_document, shown_path, whole_of
-from classify.documents.node import spelled
-from classify.errors import FileError
+from classify.documents import Entry, Problems, check, read_document, shown_path
 from classify.exposure import Exposure
 from classify.policy.decision import Decision, NeedsApproval
 from classify.policy.facts import Approval, Grant, Principal, Request, Scope, Sink, touched_by
@@ -65,72 +63,53 @@ def load_cases(path: str | os.PathLike[str]) -> tuple[Case, ...]:
     Raises:
         FileError: with everything that is wrong in it.
     """
-    report = Report(shown_path(Path(path)))
-    document = check(read_document(Path(path)), CASES_FILE, report)
-    if report.problems or document is None:
-        raise FileError(report.problems)
-    cases = document.get("cases")
-    return tuple(
-        _case(one, report.file) for one in (cases.items if isinstance(cases, Items) else ()) if isinstance(one, Table)
-    )
+    problems = Problems(shown_path(Path(path)))
+    document = check(read_document(Path(path)), CASES_FILE, problems)
+    problems.raise_any()
+    return tuple(map(_case, document.entries("cases"))) if document is not None else ()
 
 
-def _case(node: Table, file: str) -> Case:
-    requester, sink, references = node.get("requester"), node.get("sink"), node.get("references")
-    approvals = node.get("approvals")
-    assert isinstance(requester, Table), "the form requires one"
+def _case(entry: Entry) -> Case:
+    requester, sink, references = entry.entry("requester"), entry.entry("sink"), entry.entry("references")
+    assert requester is not None, "the form requires one"
     request = Request(
         _person(requester),
-        _text(node, "action") or "read",
-        _text(node, "purpose"),
-        _text(node, "environment"),
-        _text(node, "execution"),
-        Sink(_text(sink, "kind"), _text(sink, "region")) if isinstance(sink, Table) else Sink("person"),
-        _text(node, "author"),
-        {key.text: value.text for key, value in references.entries.values() if isinstance(value, Scalar)}
-        if isinstance(references, Table)
-        else {},
-        _NOW if _truth(node.get("break_glass")) else None,
+        entry.text("action") or "read",
+        entry.optional("purpose"),
+        entry.optional("environment"),
+        entry.optional("execution"),
+        Sink(sink.optional("kind"), sink.optional("region")) if sink is not None else Sink("person"),
+        entry.optional("author"),
+        {name: references.text(name) for name in references.names()} if references is not None else {},
+        _NOW if entry.is_true("break_glass") else None,
         None,
         _STATEMENT,
     )
-    given = [one for one in approvals.items if isinstance(one, Table)] if isinstance(approvals, Items) else []
     return Case(
-        _text(node, "name") or "",
-        _text(node, "sql") or "",
+        entry.text("name"),
+        entry.text("sql"),
         request,
-        tuple(Approval(_person(one), _text(one, "acting_for"), bool(_truth(one.get("signed")))) for one in given),
-        _text(node, "expect") or "",
-        _texts(node.get("rules")) or (),
-        whole_of(node.get("missing")),
-        spelled(file, node.at),
+        tuple(
+            Approval(_person(one), one.optional("acting_for"), one.is_true("signed"))
+            for one in entry.entries("approvals")
+        ),
+        entry.text("expect"),
+        entry.texts("rules"),
+        entry.whole("missing"),
+        entry.place,
     )
 
 
-def _person(node: Table) -> Principal:
-    groups = _texts(node.get("groups"))
+def _person(entry: Entry) -> Principal:
     return Principal(
-        _text(node, "id") or "",
-        groups,
-        _text(node, "region"),
-        _text(node, "employment"),
-        _text(node, "clearance"),
-        _text(node, "identity"),
-        _truth(node.get("review_overdue")),
+        entry.text("id"),
+        entry.texts("groups") if "groups" in entry else None,
+        entry.optional("region"),
+        entry.optional("employment"),
+        entry.optional("clearance"),
+        entry.optional("identity"),
+        entry.truth("review_overdue"),
     )
-
-
-def _text(node: Table, key: str) -> str | None:
-    found = node.get(key)
-    return found.text if isinstance(found, Scalar) else None
-
-
-def _texts(node: Node | None) -> tuple[str, ...] | None:
-    return tuple(one.text for one in node.items if isinstance(one, Scalar)) if isinstance(node, Items) else None
-
-
-def _truth(node: Node | None) -> bool | None:
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else None
 
 
 def run(policy: Policy, cases: tuple[Case, ...], analyse: Callable[[str], Exposure]) -> Iterator[Failed]:

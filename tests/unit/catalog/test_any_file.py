@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classify.catalog.reader import read_datasets
-from classify.documents import Report, parse_document
+from classify.documents import Problems, parse_document
 from classify.errors import FileError
 from classify.labels import DEFAULT_SCHEME
 
@@ -49,13 +49,13 @@ PIECES = [*"\"'[]{}:,#&*!|>-=.\\\n\t% ~?@`0aé\ud7ff\u2028", "<<", "&one", "*one
 
 def judge(text: str, name: str) -> bool:
     """Whether a text is a catalog without problems; every problem is one line with the file's name."""
-    report = Report(name)
+    found = Problems(name)
     try:
-        read_datasets(parse_document(text, name), DEFAULT_SCHEME, report, {})
+        read_datasets(parse_document(text, name), DEFAULT_SCHEME, found, {})
     except FileError as error:
         problems = error.problems
     else:
-        problems = report.problems
+        problems = found.listed
     for problem in problems:
         assert problem.place.startswith(name)
         assert problem.message
