@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from classify.documents.node import NOWHERE, Node, broken
+from classify.reading import Kind, text_of_file
 
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 LARGEST = 64 * 1024 * 1024  # bytes; a catalog of a million columns is smaller
+_SUFFIXES = ", ".join(SUFFIXES[:-1]) + f" or {SUFFIXES[-1]}"
+_DOCUMENT = Kind(f"a {_SUFFIXES} file", "looks like a binary file, expected UTF-8 text", LARGEST)
 
 
 def read_document(path: Path) -> Node:
@@ -35,23 +37,7 @@ def read_text(path: Path) -> str:
     Raises:
         FileError: it cannot be read, is no regular file, is too large, or is no UTF-8 text.
     """
-    shown = shown_path(path)
-    try:
-        found = path.stat()
-        # A named pipe or a device would be waited on forever.
-        if not stat.S_ISREG(found.st_mode):
-            raise broken(shown, NOWHERE, f"is no regular file, name a {_suffixes()} file")
-        if found.st_size > LARGEST:
-            raise broken(shown, NOWHERE, f"has more than {LARGEST >> 20} MB, split it")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise broken(shown, NOWHERE, f"cannot be read: {_reason(error)}") from None
-    if 0 in data:
-        raise broken(shown, NOWHERE, "looks like a binary file, expected UTF-8 text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise broken(shown, NOWHERE, f"is not UTF-8 at byte {error.start}, save it as UTF-8") from None
+    return text_of_file(path, _DOCUMENT, shown_path(path))
 
 
 def parse_document(text: str, shown: str) -> Node:
@@ -62,7 +48,7 @@ def parse_document(text: str, shown: str) -> Node:
     """
     reader = _reader(Path(shown).suffix.lower())
     if reader is None:
-        raise broken(shown, NOWHERE, f"is of no known kind, expected a {_suffixes()} file")
+        raise broken(shown, NOWHERE, f"is of no known kind, expected a {_SUFFIXES} file")
     if not text.strip():
         raise broken(shown, NOWHERE, "is empty")
     return reader(text, shown)
@@ -83,12 +69,3 @@ def _reader(suffix: str) -> Callable[[str, str], Node] | None:
 
         return read_toml
     return None
-
-
-def _suffixes() -> str:
-    return ", ".join(SUFFIXES[:-1]) + f" or {SUFFIXES[-1]}"
-
-
-def _reason(error: OSError | ValueError) -> str:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return (reason or type(error).__name__).lower()
