@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from classify.documents.node import NOWHERE, Items, Key, Node, Place, Scalar, Table, broken
+from classify.documents.node import NOWHERE, Items, Key, Map, Node, Place, Scalar, broken
 
 ANNOTATION = "classify"
 
@@ -44,7 +44,7 @@ def json_schema_catalog(document: Node, shown: str, stem: str) -> Node:
     Raises:
         FileError: a reference that leads nowhere or out of the file, or annotations that contradict each other.
     """
-    assert isinstance(document, Table), "what is no mapping is no JSON Schema"
+    assert isinstance(document, Map), "what is no mapping is no JSON Schema"
     reader = _JsonSchema(shown, document)
     said, fields = reader.value(document, ("#",))
     title = document.get("title")
@@ -55,7 +55,7 @@ def json_schema_catalog(document: Node, shown: str, stem: str) -> Node:
 def node_of(value: Any) -> Node:
     """A value of Python's as a document, with no places."""
     if isinstance(value, Mapping):
-        return Table({str(key): (Key(str(key), NOWHERE), node_of(one)) for key, one in value.items()}, NOWHERE)
+        return Map({str(key): (Key(str(key), NOWHERE), node_of(one)) for key, one in value.items()}, NOWHERE)
     if isinstance(value, (list, tuple)):
         return Items(tuple(map(node_of, value)), NOWHERE)
     return Scalar(value, str(value), NOWHERE)
@@ -65,19 +65,19 @@ def _catalog(datasets: Iterable[Node], at: Place) -> Node:
     return _table([("version", Scalar(1, "1", at)), ("datasets", Items(tuple(datasets), at))], at)
 
 
-def _table(entries: Iterable[tuple[str, Node]], at: Place) -> Table:
-    return Table({key: (Key(key, at), value) for key, value in entries}, at)
+def _table(entries: Iterable[tuple[str, Node]], at: Place) -> Map:
+    return Map({key: (Key(key, at), value) for key, value in entries}, at)
 
 
 def _dataset(said: list[Node], fields: list[tuple[Key, Node]], name: Node, at: Place) -> Node:
     own = said[0] if said else None
-    entries = dict(own.entries) if isinstance(own, Table) else {}
-    if own is not None and not isinstance(own, Table):
+    entries = dict(own.entries) if isinstance(own, Map) else {}
+    if own is not None and not isinstance(own, Map):
         entries["label"] = (Key("label", own.at), own)
     quoted = Scalar(_quoted(str(getattr(name, "value", ""))), "", name.at)
     entries.setdefault("name", (Key("name", name.at), quoted._replace(text=str(quoted.value))))
-    entries["columns"] = (Key("columns", at), Table({key.text: (key, value) for key, value in fields}, at))
-    return Table(entries, own.at if own is not None else at)
+    entries["columns"] = (Key("columns", at), Map({key.text: (key, value) for key, value in fields}, at))
+    return Map(entries, own.at if own is not None else at)
 
 
 def _quoted(name: str) -> str:
@@ -106,13 +106,13 @@ class _Reader:
             if _plain(other) != _plain(said[0]):
                 raise broken(self.shown, other.at, f"`{key.text}` has two annotations that differ, keep one")
         entries: dict[str, tuple[Key, Node]] = {}
-        if said and isinstance(said[0], Table):
+        if said and isinstance(said[0], Map):
             entries.update(said[0].entries)
         elif said:
             entries["level"] = (Key("level", said[0].at), said[0])
         if fields:
-            entries["fields"] = (Key("fields", key.at), Table({one.text: (one, node) for one, node in fields}, key.at))
-        return Key(_quoted(key.text), key.at), Table(entries, said[0].at if said else key.at)
+            entries["fields"] = (Key("fields", key.at), Map({one.text: (one, node) for one, node in fields}, key.at))
+        return Key(_quoted(key.text), key.at), Map(entries, said[0].at if said else key.at)
 
     def joined(self, parts: Iterable[_Found]) -> _Found:
         """What several values that stand for one have together."""
@@ -131,10 +131,10 @@ class _Reader:
 class _Avro(_Reader):
     """Reads Avro's types ("Specification", Schema Declaration)."""
 
-    named: dict[str, Table] = field(factory=dict, init=False)
+    named: dict[str, Map] = field(factory=dict, init=False)
 
     def dataset(self, node: Node) -> Node:
-        if not isinstance(node, Table) or _text(node.get("type")) not in ("record", "error"):
+        if not isinstance(node, Map) or _text(node.get("type")) not in ("record", "error"):
             raise broken(self.shown, node.at, "expected a record, whose fields are the columns")
         said, fields = self.value(node, "", ())
         name = node.get("name")
@@ -146,7 +146,7 @@ class _Avro(_Reader):
             return self.joined(self.value(one, space, around) for one in node.items)
         if isinstance(node, Scalar):
             return self._reference(node, space, around)
-        if not isinstance(node, Table):
+        if not isinstance(node, Map):
             return [], []
         said = [own] if (own := node.get(ANNOTATION)) is not None else []
         kind = node.get("type")
@@ -158,14 +158,14 @@ class _Avro(_Reader):
             around = (*around, full)
         listed = node.get("fields")
         if isinstance(listed, Items):
-            return said, [self._field(one, space, around) for one in listed.items if isinstance(one, Table)]
+            return said, [self._field(one, space, around) for one in listed.items if isinstance(one, Map)]
         inner = [node.get(key) for key in ("items", "values")]
         if not isinstance(kind, Scalar) or _text(kind) not in _COMPLEX:
             inner.append(kind)
         more, fields = self.joined(self.value(one, space, around) for one in inner if one is not None)
         return [*said, *more], fields
 
-    def _field(self, node: Table, space: str, around: tuple[str, ...]) -> tuple[Key, Node]:
+    def _field(self, node: Map, space: str, around: tuple[str, ...]) -> tuple[Key, Node]:
         name = node.get("name")
         if not isinstance(name, Scalar):
             raise broken(self.shown, node.at, "a field without a name")
@@ -196,13 +196,13 @@ _PRIMITIVE = ("null", "boolean", "int", "long", "float", "double", "bytes", "str
 class _JsonSchema(_Reader):
     """Reads JSON Schema (draft 2020-12 and those before it, "Core" and "Validation")."""
 
-    root: Table
+    root: Map
 
     def value(self, node: Node | None, around: tuple[str, ...]) -> _Found:
         """What a schema says."""
         if isinstance(node, Items):
             return self.joined(self.value(one, around) for one in node.items)
-        if not isinstance(node, Table):
+        if not isinstance(node, Map):
             return [], []
         parts: list[_Found] = [([own], [])] if (own := node.get(ANNOTATION)) is not None else []
         for key, (at, inner) in node.entries.items():
@@ -210,14 +210,14 @@ class _JsonSchema(_Reader):
         return self.joined(parts)
 
     def _keyword(self, key: str, at: Key, inner: Node, around: tuple[str, ...]) -> Iterator[_Found]:
-        if key == "properties" and isinstance(inner, Table):
+        if key == "properties" and isinstance(inner, Map):
             yield [], [self.column(name, self.value(one, around)) for name, one in inner.entries.values()]
         elif key in ("$ref", "$dynamicRef") and isinstance(inner, Scalar):
             if len(around) > _MOST_AROUND:
                 raise broken(self.shown, at.at, f"refers more than {_MOST_AROUND} deep")
             if inner.text not in around:  # one inside of itself has the tags of what is around it
                 yield self.value(self._target(inner), (*around, inner.text))
-        elif key == "patternProperties" and isinstance(inner, Table):
+        elif key == "patternProperties" and isinstance(inner, Map):
             yield from (self.value(one, around) for _, one in inner.entries.values())
         elif key in _INSIDE:
             yield self.value(inner, around)
@@ -231,7 +231,7 @@ class _JsonSchema(_Reader):
         found: Node | None = self.root
         for part in text[1:].strip("/").split("/") if text != "#" else ():
             step = part.replace("~1", "/").replace("~0", "~")
-            found = found.get(step) if isinstance(found, Table) else None
+            found = found.get(step) if isinstance(found, Map) else None
         if found is None:
             raise broken(self.shown, reference.at, f"`{text}` leads nowhere, correct it")
         return found
@@ -247,7 +247,7 @@ _DEFINITIONS = frozenset(("$defs", "definitions"))  # which are read where they 
 def _holds_annotation(node: Node) -> bool:
     if isinstance(node, Items):
         return any(map(_holds_annotation, node.items))
-    return isinstance(node, Table) and (
+    return isinstance(node, Map) and (
         ANNOTATION in node.entries or any(_holds_annotation(one) for _, one in node.entries.values())
     )
 
@@ -260,6 +260,6 @@ def _plain(node: Node) -> object:
     """A value without places, to be compared."""
     if isinstance(node, Items):
         return tuple(map(_plain, node.items))
-    if isinstance(node, Table):
+    if isinstance(node, Map):
         return {key: _plain(value) for key, (_, value) in node.entries.items()}
     return node.value

@@ -11,7 +11,7 @@ from classify.catalog.dataset import Dataset
 from classify.catalog.reader import Seen, read_datasets
 from classify.catalog.schema_files import ARROW_SUFFIXES, read_arrow_file, read_avro_schema
 from classify.catalog.tags import identity_of
-from classify.documents import Node, Problems, Table, parse_document, read_text, shown_path
+from classify.documents import Map, Node, Problems, parse_document, read_text, shown_path
 from classify.documents.json_format import read_json
 from classify.documents.node import NOWHERE, Scalar, broken
 from classify.documents.read import SUFFIXES
@@ -100,7 +100,7 @@ def _document(path: Path, shown: str) -> Node:
     if suffix == ".avsc":
         return avro_catalog(read_json(text, shown), shown)
     found = parse_document(text, shown)
-    if suffix == ".json" and isinstance(found, Table) and "datasets" not in found.entries:
+    if suffix == ".json" and isinstance(found, Map) and "datasets" not in found.entries:
         schema = found.get("$schema")
         if isinstance(schema, Scalar) and _SCHEMA_HOST in schema.text:
             return json_schema_catalog(found, shown, path.stem)
@@ -126,12 +126,12 @@ def _is_new(path: Path, read: set[Path]) -> bool:
 
 def _is_catalog(document: Node) -> bool:
     """Whether a file in a folder is meant as a catalog: a key that is nearly `datasets` is a mistake worth telling."""
-    if not isinstance(document, Table) or "levels" in document.entries:
-        return isinstance(document, Table) and "datasets" in document.entries
+    if not isinstance(document, Map) or "levels" in document.entries:
+        return isinstance(document, Map) and "datasets" in document.entries
     return any(nearest(key.lower(), ("datasets",)) for key in document.entries)
 
 
 def _catalog(document: Node, shown: str) -> Node:
-    if isinstance(document, Table) and "levels" in document.entries and "datasets" not in document.entries:
+    if isinstance(document, Map) and "levels" in document.entries and "datasets" not in document.entries:
         raise broken(shown, document.at, "is a scheme and no catalog, name it as the scheme")
     return document

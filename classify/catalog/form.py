@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classify.documents import Day, Either, Field, Form, ListOf, Record, Ref, TableOf, Text, Version, Word
+from classify.documents import Day, Either, Field, Form, ListOf, MapOf, Record, Ref, Text, Version, Word
 from classify.labels.scheme_file import LABEL, LABEL_FIELDS, LEVEL_TEXT, RESIDENCY_TEXT
 from classify.names import FOLDING
 
@@ -35,11 +35,11 @@ _DATASET = Record(
         "rows": Field(LABEL._replace(help="Of the fact that rows exist; without it, what all columns have in common.")),
         "residency": Field(ListOf(RESIDENCY_TEXT, help="Where its data must stay, unless a column says otherwise.")),
         "owner": Field(Text("who answers for it", help="Who answers for it.")),
-        "columns": Field(TableOf("column", _COLUMN, Ref("column"), least=1, help="Its columns in order.")),
+        "columns": Field(MapOf("column", _COLUMN, Ref("column"), least=1, help="Its columns in order.")),
         "view": Field(Text("a query", help="The view's definition.")),
         "dialect": Field(Word("dialect", tuple(FOLDING), help="That the view's definition is written in.")),
         "declassify": Field(
-            TableOf("column", _COLUMN, _DECLASSIFICATION, help="The view's columns that count as a lower label.")
+            MapOf("column", _COLUMN, _DECLASSIFICATION, help="The view's columns that count as a lower label.")
         ),
     },
     any_of=("columns", "view"),
@@ -67,7 +67,7 @@ CATALOG_FILE = Form(
                     {
                         **LABEL_FIELDS,
                         "type": Field(Text("a type", help="As the engine spells it.")),
-                        "fields": Field(TableOf("field", _COLUMN, Ref("column"), help="Its nested fields in order.")),
+                        "fields": Field(MapOf("field", _COLUMN, Ref("column"), help="Its nested fields in order.")),
                     },
                 ),
             ),

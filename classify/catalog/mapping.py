@@ -9,7 +9,7 @@ from typing import Any
 
 from classify.catalog.dataset import Dataset
 from classify.catalog.reader import read_datasets
-from classify.documents import Items, Key, Node, Problems, Scalar, Table, expected
+from classify.documents import Items, Key, Map, Node, Problems, Scalar, expected
 from classify.documents.node import NOWHERE, shortened
 from classify.errors import UsageError
 from classify.labels import Scheme
@@ -37,7 +37,7 @@ def map_datasets(
     document = _table({"datasets": entries})
     problems = Problems("")
     folding = FOLDING[dialect] if dialect is not None else None
-    found = read_datasets(Table({"version": _VERSION, **document.entries}, NOWHERE), scheme, problems, {}, folding)
+    found = read_datasets(Map({"version": _VERSION, **document.entries}, NOWHERE), scheme, problems, {}, folding)
     if problems:
         names = [str(entry["name"]) for entry in entries]
         raise UsageError("\n".join(f"{_path(problem.path, names)}: {problem.message}" for problem in problems.listed))
@@ -60,8 +60,8 @@ def _entry(name: str, columns: object, view: str | None, dialect: str | None) ->
     return entry
 
 
-def _table(value: Mapping[Any, object]) -> Table:
-    return Table({str(key): (Key(str(key), NOWHERE), _node(inner)) for key, inner in value.items()}, NOWHERE)
+def _table(value: Mapping[Any, object]) -> Map:
+    return Map({str(key): (Key(str(key), NOWHERE), _node(inner)) for key, inner in value.items()}, NOWHERE)
 
 
 def _node(value: object) -> Node:

@@ -145,7 +145,7 @@ class PathSettings:
 
 
 @frozen
-class Word:
+class SettingWord:
     """A word of the settings file that only a scheme, a catalog or the analyser can know.
 
     Attributes:
@@ -198,7 +198,7 @@ class Settings:
     request: RequestSettings = NO_REQUEST
     callees: tuple[str, ...] = ()
     given: Overrides = Overrides()
-    words: tuple[Word, ...] = ()
+    words: tuple[SettingWord, ...] = ()
 
     def with_defaults(self, defaults: Overrides) -> Settings:
         """The same settings, where `defaults` (of the command line, say) win over the file's own defaults."""
@@ -288,7 +288,7 @@ def _compiled(patterns: Iterable[str]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(patterns)
 
 
-def _unknown(word: Word, names: tuple[str, ...]) -> Problem:
+def _unknown(word: SettingWord, names: tuple[str, ...]) -> Problem:
     from classify.errors import nearest
     from classify.names import nearest_dialect
 

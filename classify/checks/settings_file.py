@@ -14,11 +14,11 @@ from classify.checks.settings import (
     RequestSettings,
     Selection,
     Settings,
+    SettingWord,
     Touch,
-    Word,
 )
 from classify.checks.settings_form import DEFAULT_KEYS, OVERRIDE_KEYS, REQUEST_KEYS, SELECTION_KEYS, SETTINGS
-from classify.documents import Entry, Node, Problems, Table, check, read_text, shown_path
+from classify.documents import Entry, Map, Node, Problems, check, read_text, shown_path
 from classify.documents.node import broken
 from classify.errors import FileError, Problem
 
@@ -64,11 +64,11 @@ def _read(path: Path, *, required: bool) -> Settings | None:
 
     shown = shown_path(path)
     document = read_toml(text, shown)
-    tool = document.get("tool") if isinstance(document, Table) else None
-    table = tool.get("classify") if isinstance(tool, Table) else None
+    tool = document.get("tool") if isinstance(document, Map) else None
+    table = tool.get("classify") if isinstance(tool, Map) else None
     if table is not None:
         return _Reader(shown, path.resolve().parent).settings(table)
-    for key, _ in tool.entries.values() if isinstance(tool, Table) else ():
+    for key, _ in tool.entries.values() if isinstance(tool, Map) else ():
         if _is_close(key.text.lower()):
             what = f"unknown table `[tool.{key.text}]` (did you mean `[tool.classify]`?)"
             raise broken(shown, key.at, what)
@@ -88,11 +88,11 @@ class _Reader:
     def __init__(self, shown: str, root: Path) -> None:
         self._root = root
         self._problems = Problems(shown)
-        self._words: list[Word] = []
+        self._words: list[SettingWord] = []
 
     def settings(self, raw: Node) -> Settings:
         """The settings, or a `FileError` with all problems."""
-        table = check(raw, SETTINGS, self._problems, _TABLE) or Entry(Table({}, raw.at), self._problems, _TABLE)
+        table = check(raw, SETTINGS, self._problems, _TABLE) or Entry(Map({}, raw.at), self._problems, _TABLE)
         store = table.optional("store")
         found = Settings(
             root=self._root,
@@ -111,7 +111,7 @@ class _Reader:
             callees=table.texts("callees"),
             words=tuple(self._words),
         )
-        if isinstance(raw, Table):
+        if isinstance(raw, Map):
             self._require_files(Entry(raw, self._problems, _TABLE))
         self._problems.raise_any()
         return found
@@ -159,7 +159,7 @@ class _Reader:
         for key in keys:
             for said in table.said(key):
                 found[key.replace("-", "_")] = said.text
-                self._words.append(Word(key, said.text, said.place, said.path))
+                self._words.append(SettingWord(key, said.text, said.place, said.path))
         return found
 
 

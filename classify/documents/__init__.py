@@ -2,7 +2,7 @@
 
 from classify.documents.check import check
 from classify.documents.entry import Entry, Said
-from classify.documents.node import Items, Key, Node, Scalar, Table
+from classify.documents.node import Items, Key, Map, Node, Scalar
 from classify.documents.problems import Problems, child, expected
 from classify.documents.read import parse_document, read_document, read_text, shown_path
 from classify.documents.shapes import (
@@ -11,10 +11,10 @@ from classify.documents.shapes import (
     Field,
     Form,
     ListOf,
+    MapOf,
     Nothing,
     Record,
     Ref,
-    TableOf,
     Text,
     Truth,
     Version,
@@ -31,6 +31,8 @@ __all__ = [
     "Items",
     "Key",
     "ListOf",
+    "Map",
+    "MapOf",
     "Node",
     "Nothing",
     "Problems",
@@ -38,8 +40,6 @@ __all__ = [
     "Ref",
     "Said",
     "Scalar",
-    "Table",
-    "TableOf",
     "Text",
     "Truth",
     "Version",

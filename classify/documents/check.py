@@ -6,18 +6,18 @@ import datetime
 import re
 
 from classify.documents.entry import Entry
-from classify.documents.node import NOWHERE, Items, Key, Node, Scalar, Table, kind_of, kind_where_text, shortened
+from classify.documents.node import NOWHERE, Items, Key, Map, Node, Scalar, kind_of, kind_where_text, shortened
 from classify.documents.problems import Problems, child, expected
 from classify.documents.shapes import (
     Day,
     Either,
     Form,
     ListOf,
+    MapOf,
     Nothing,
     Record,
     Ref,
     Shape,
-    TableOf,
     Text,
     Truth,
     Version,
@@ -36,7 +36,7 @@ def check(node: Node, form: Form, problems: Problems, path: str = "$") -> Entry 
         path: of the node, where it is a part of a document.
     """
     found = _check(node, form.root, path, form, problems)
-    return Entry(found, problems, path) if isinstance(found, Table) else None
+    return Entry(found, problems, path) if isinstance(found, Map) else None
 
 
 def _check(node: Node, shape: Shape, path: str, form: Form, problems: Problems) -> Node | None:
@@ -53,7 +53,7 @@ def _check(node: Node, shape: Shape, path: str, form: Form, problems: Problems) 
         return _check(node, option, path, form, problems)
     if isinstance(shape, Record):
         return _record(node, shape, path, form, problems)
-    if isinstance(shape, TableOf):
+    if isinstance(shape, MapOf):
         return _table(node, shape, path, form, problems)
     if isinstance(shape, ListOf):
         return _list(node, shape, path, form, problems)
@@ -67,8 +67,8 @@ def _check(node: Node, shape: Shape, path: str, form: Form, problems: Problems) 
 def _option(node: Node, shape: Either) -> Shape | None:
     """The form of the several that a value is meant to have, by its kind alone."""
     for option in shape.options:
-        if isinstance(option, (Record, TableOf)):
-            fits = isinstance(node, Table)
+        if isinstance(option, (Record, MapOf)):
+            fits = isinstance(node, Map)
         elif isinstance(option, ListOf):
             fits = isinstance(node, Items)
         elif isinstance(option, Nothing):
@@ -120,8 +120,8 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _record(node: Node, shape: Record, path: str, form: Form, problems: Problems) -> Table | None:
-    if not isinstance(node, Table):
+def _record(node: Node, shape: Record, path: str, form: Form, problems: Problems) -> Map | None:
+    if not isinstance(node, Map):
         problems.add(node.at, path, f"expected {shape.kind}, found {kind_of(node)}")
         return None
     _again(node, path, problems)
@@ -143,11 +143,11 @@ def _record(node: Node, shape: Record, path: str, form: Form, problems: Problems
     if shape.any_of and not any(key in node.entries for key in shape.any_of):
         names = " nor ".join(f"`{key}`" for key in shape.any_of)
         problems.add(node.at, path, f"neither {names}, every {shape.kind.removeprefix('a ')} has one")
-    return Table(kept, node.at)
+    return Map(kept, node.at)
 
 
-def _table(node: Node, shape: TableOf, path: str, form: Form, problems: Problems) -> Table | None:
-    if not isinstance(node, Table):
+def _table(node: Node, shape: MapOf, path: str, form: Form, problems: Problems) -> Map | None:
+    if not isinstance(node, Map):
         problems.add(node.at, path, f"expected a mapping by {shape.kind}, found {kind_of(node)}")
         return None
     _again(node, path, problems)
@@ -163,7 +163,7 @@ def _table(node: Node, shape: TableOf, path: str, form: Form, problems: Problems
         found = _check(value, shape.value, inner, form, problems)
         if found is not None:
             kept[key.text] = (key, found)
-    return Table(kept, node.at)
+    return Map(kept, node.at)
 
 
 def _list(node: Node, shape: ListOf, path: str, form: Form, problems: Problems) -> Items | None:
@@ -178,7 +178,7 @@ def _list(node: Node, shape: ListOf, path: str, form: Form, problems: Problems) 
     return Items(tuple(item if item is not None else _DROPPED for item in kept), node.at)
 
 
-def _again(node: Table, path: str, problems: Problems) -> None:
+def _again(node: Map, path: str, problems: Problems) -> None:
     for key in node.again:
         first = node.entries[key.text][0]
         where = f" in line {first.at[0]}" if first.at[0] else ""

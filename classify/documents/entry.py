@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from classify.documents.node import Items, Key, Node, Place, Scalar, Table, spelled
+from classify.documents.node import Items, Key, Map, Node, Place, Scalar, spelled
 from classify.documents.problems import Problems, child, expected
 
 
@@ -48,7 +48,7 @@ class Entry:
 
     __slots__ = ("_above", "_step", "_table", "at", "problems")
 
-    def __init__(self, table: Table, problems: Problems, above: Entry | str, *step: str | int) -> None:
+    def __init__(self, table: Map, problems: Problems, above: Entry | str, *step: str | int) -> None:
         self._table = table
         self._above = above
         self._step = step
@@ -145,17 +145,17 @@ class Entry:
     def entry(self, key: str) -> Entry | None:
         """A table, or None."""
         node = self._table.get(key)
-        return Entry(node, self.problems, self, key) if isinstance(node, Table) else None
+        return Entry(node, self.problems, self, key) if isinstance(node, Map) else None
 
     def empty(self, key: str) -> Entry:
         """A table without keys, in the place of one that is not there."""
-        return Entry(Table({}, self.at), self.problems, self, key)
+        return Entry(Map({}, self.at), self.problems, self, key)
 
     def entries(self, key: str) -> Iterator[Entry]:
         """The tables of a list."""
         node = self._table.get(key)
         for at, one in enumerate(node.items if isinstance(node, Items) else ()):
-            if isinstance(one, Table):
+            if isinstance(one, Map):
                 yield Entry(one, self.problems, self, key, at)
 
     def _scalars(self, key: str) -> Iterator[tuple[Scalar, tuple[int, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from classify.documents.node import DEEPEST, Items, Key, Node, Place, Scalar, broken, is_text, table_of
+from classify.documents.node import DEEPEST, Items, Key, Node, Place, Scalar, broken, is_text, map_of
 from classify.lines import LineTable
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s\[\]{}:,"]+')
@@ -43,9 +43,7 @@ def _values(text: str, lines: LineTable, shown: str) -> Node:
             continue
         if token in "}]":
             is_list, at, found = stack.pop()
-            node: Node = (
-                Items(tuple(found), at) if is_list else table_of(zip(_keys(found), found[1::2], strict=True), at)
-            )
+            node: Node = Items(tuple(found), at) if is_list else map_of(zip(_keys(found), found[1::2], strict=True), at)
         elif token[0] == '"':
             value = json.loads(token)
             if not is_text(value):

@@ -45,7 +45,7 @@ class Key(NamedTuple):
     at: Place
 
 
-class Table(NamedTuple):
+class Map(NamedTuple):
     """A mapping, in the order of the file.
 
     Attributes:
@@ -62,10 +62,10 @@ class Table(NamedTuple):
         return found[1] if found is not None else None
 
 
-Node: TypeAlias = Scalar | Items | Table
+Node: TypeAlias = Scalar | Items | Map
 
 
-def table_of(pairs: Iterator[tuple[Key, Node]], at: Place) -> Table:
+def map_of(pairs: Iterator[tuple[Key, Node]], at: Place) -> Map:
     """The table of some entries in order."""
     entries: dict[str, tuple[Key, Node]] = {}
     again: list[Key] = []
@@ -74,14 +74,14 @@ def table_of(pairs: Iterator[tuple[Key, Node]], at: Place) -> Table:
             again.append(key)
         else:
             entries[key.text] = (key, value)
-    return Table(entries, at, tuple(again))
+    return Map(entries, at, tuple(again))
 
 
 def kind_of(node: Node) -> str:
     """What a value is, as a message calls it; never the value itself where it may be long."""
     if isinstance(node, Items):
         return "a list"
-    if isinstance(node, Table):
+    if isinstance(node, Map):
         return "a mapping"
     if node.value is None:
         return "nothing"

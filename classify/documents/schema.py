@@ -9,11 +9,11 @@ from classify.documents.shapes import (
     Either,
     Form,
     ListOf,
+    MapOf,
     Nothing,
     Record,
     Ref,
     Shape,
-    TableOf,
     Text,
     Truth,
     Version,
@@ -60,7 +60,7 @@ def _bare(shape: Shape) -> dict[str, Any]:
     if isinstance(shape, ListOf):
         least = {"minItems": shape.least} if shape.least else {}
         return {"type": "array", "items": _schema(shape.item), **least}
-    if isinstance(shape, TableOf):
+    if isinstance(shape, MapOf):
         least = {"minProperties": shape.least} if shape.least else {}
         names = {"pattern": shape.key.pattern}
         return {"type": "object", "propertyNames": names, "additionalProperties": _schema(shape.value), **least}

@@ -69,7 +69,7 @@ class ListOf(NamedTuple):
     help: str = ""
 
 
-class TableOf(NamedTuple):
+class MapOf(NamedTuple):
     """A mapping from names of the user's own to alike values.
 
     Attributes:
@@ -122,7 +122,7 @@ class Ref(NamedTuple):
     help: str = ""
 
 
-Shape: TypeAlias = Version | Text | Word | Whole | Truth | Day | Nothing | ListOf | TableOf | Record | Either | Ref
+Shape: TypeAlias = Version | Text | Word | Whole | Truth | Day | Nothing | ListOf | MapOf | Record | Either | Ref
 
 
 class Form(NamedTuple):

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from classify.documents.node import DEEPEST, NOWHERE, Items, Key, Node, Place, Scalar, broken, table_of
+from classify.documents.node import DEEPEST, NOWHERE, Items, Key, Node, Place, Scalar, broken, map_of
 from classify.errors import FileError
 from classify.lines import LineTable
 
@@ -54,7 +54,7 @@ def _node(value: object, path: _Path, places: Mapping[_Path, Place], around: Pla
             (Key(key, places.get((*path, key), at)), _node(inner, (*path, key), places, at, shown))
             for key, inner in value.items()
         )
-        return table_of(pairs, at)
+        return map_of(pairs, at)
     if isinstance(value, list):
         return Items(tuple(_node(inner, (*path, index), places, at, shown) for index, inner in enumerate(value)), at)
     if isinstance(value, (datetime.date, datetime.time)):

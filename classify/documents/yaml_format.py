@@ -13,14 +13,14 @@ from classify.documents.node import (
     NOWHERE,
     Items,
     Key,
+    Map,
     Node,
     Place,
     Scalar,
-    Table,
     broken,
     is_text,
+    map_of,
     shortened,
-    table_of,
 )
 from classify.errors import FileError
 from classify.lines import LineTable
@@ -150,7 +150,7 @@ class _Reader:
             self._sizes[event.anchor] = 1
         return node
 
-    def _table(self, done: _Open) -> Table:
+    def _table(self, done: _Open) -> Map:
         pairs: list[tuple[Key, Node]] = []
         merged: list[tuple[Key, Node]] = []
         for named, value in zip(done.found[::2], done.found[1::2], strict=True):
@@ -166,13 +166,13 @@ class _Reader:
             if key.text not in own:
                 own.add(key.text)
                 pairs.append((key, value))
-        return table_of(iter(pairs), done.at)
+        return map_of(iter(pairs), done.at)
 
     def _merged(self, value: Node) -> list[tuple[Key, Node]]:
         tables = value.items if isinstance(value, Items) else (value,)
         found: list[tuple[Key, Node]] = []
         for table in tables:
-            if not isinstance(table, Table):
+            if not isinstance(table, Map):
                 raise broken(self._shown, value.at, "`<<` takes a mapping or a list of mappings")
             found += table.entries.values()
         return found

@@ -69,7 +69,7 @@ class Permit:
     receipt: Callable[[int], object] | None = None
 
 
-class Table:
+class Decisions:
     """The decisions for one state, by the ceilings that hold and by the text.
 
     A lookup takes no lock; only what is put in does.
@@ -149,7 +149,7 @@ class Judge:
             default_schema=default_schema or (None if catalog.search_path else _SCHEMAS.get(dialect)),
             default_database=default_database,
         )
-        self._tables: dict[tuple[tuple[str, ...], bool], Table] = {}
+        self._tables: dict[tuple[tuple[str, ...], bool], Decisions] = {}
         self._lock = threading.Lock()
         # What is declassified until a day counts anew on the next.
         self._ends = any(one.until is not None for dataset in catalog.datasets for one in dataset.declassify)
@@ -170,7 +170,7 @@ class Judge:
         """The schemas in which a name without one is looked up at first, folded."""
         return self._analyser.first_path()
 
-    def table(self, state: State) -> Table:
+    def table(self, state: State) -> Decisions:
         """The decisions for a state; made anew at midnight where one may end with the day."""
         key = state.texts, bool(state.marks)
         found = self._tables.get(key)
@@ -178,7 +178,7 @@ class Judge:
             with self._lock:
                 if len(self._tables) >= _MOST_STATES:
                     del self._tables[next(iter(self._tables))]
-                found = self._tables[key] = Table(_midnight() if self._ends else FOREVER)
+                found = self._tables[key] = Decisions(_midnight() if self._ends else FOREVER)
         return found
 
     def level_below(self, limits: Limits) -> Level | None:

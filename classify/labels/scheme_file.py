@@ -12,12 +12,12 @@ from classify.documents import (
     Field,
     Form,
     ListOf,
+    MapOf,
     Nothing,
     Problems,
     Record,
     Ref,
     Said,
-    TableOf,
     Text,
     Version,
     check,
@@ -74,7 +74,7 @@ SCHEME_FILE = Form(
     {
         "categories": Either(
             "a list of categories, or a mapping by category to the kinds of it",
-            (ListOf(CATEGORY_TEXT), TableOf("category", CATEGORY_TEXT, Ref("categories")), Nothing()),
+            (ListOf(CATEGORY_TEXT), MapOf("category", CATEGORY_TEXT, Ref("categories")), Nothing()),
         )
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classify.documents import Field, Form, ListOf, Record, TableOf, Text, Truth, Version, Whole, Word
+from classify.documents import Field, Form, ListOf, MapOf, Record, Text, Truth, Version, Whole, Word
 from classify.labels.scheme_file import CATEGORY_TEXT, LEVEL_TEXT
 from classify.policy.facts import ACTIONS, Scope
 from classify.policy.rules import Effect
@@ -130,8 +130,8 @@ POLICY_FILE = Form(
         {
             "$schema": Field(Text("where the JSON Schema of the file is", help="For editors.")),
             "version": Field(Version(1), required=True),
-            "regions": Field(TableOf("region", NAME, ListOf(NAME), help="By region, those inside of it.")),
-            "references": Field(TableOf("reference", NAME, REFERENCE, help="By name, what one looks like.")),
+            "regions": Field(MapOf("region", NAME, ListOf(NAME), help="By region, those inside of it.")),
+            "references": Field(MapOf("reference", NAME, REFERENCE, help="By name, what one looks like.")),
             "purposes": Field(_names("Every purpose there is; without it, any may be named.")),
             "identities": Field(_names("How well it is known who somebody is, the weakest first.")),
             "rules": Field(ListOf(_RULE, least=1), required=True),
@@ -148,9 +148,9 @@ GROUPS_FILE = Form(
         {
             "$schema": Field(Text("where the JSON Schema of the file is", help="For editors.")),
             "version": Field(Version(1), required=True),
-            "groups": Field(TableOf("group", NAME, ListOf(NAME), help="By group, its members' ids."), required=True),
+            "groups": Field(MapOf("group", NAME, ListOf(NAME), help="By group, its members' ids."), required=True),
             "people": Field(
-                TableOf(
+                MapOf(
                     "person",
                     NAME,
                     Record(
@@ -204,7 +204,7 @@ CASES_FILE = Form(
                             "execution": Field(NAME),
                             "sink": Field(_SINK),
                             "author": Field(NAME),
-                            "references": Field(TableOf("reference", NAME, Text("a text"))),
+                            "references": Field(MapOf("reference", NAME, Text("a text"))),
                             "break_glass": Field(Truth(help="Whether it is claimed, from now on.")),
                             "approvals": Field(
                                 ListOf(

@@ -16,7 +16,7 @@ _NOW = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)  # no grant is given, 
 
 
 @frozen
-class Table:
+class Matrix:
     """The decisions for one purpose.
 
     Attributes:
@@ -37,7 +37,7 @@ def matrix(
     purposes: Sequence[str | None],
     categories: Iterable[str] = (),
     residency: Iterable[str] = (),
-) -> Iterator[Table]:
+) -> Iterator[Matrix]:
     """A table for each purpose.
 
     Args:
@@ -60,7 +60,7 @@ def matrix(
                 for region in regions
             ]
             rows.append((str(label.level), tuple(found)))
-        yield Table(purpose, tuple(regions), tuple(rows))
+        yield Matrix(purpose, tuple(regions), tuple(rows))
 
 
 def brief(decision: Decision) -> str:
@@ -73,7 +73,7 @@ def brief(decision: Decision) -> str:
     return decision.kind
 
 
-def as_text(tables: Iterable[Table]) -> Iterator[str]:
+def as_text(tables: Iterable[Matrix]) -> Iterator[str]:
     """The tables as lines."""
     for at, table in enumerate(tables):
         if at:
@@ -86,7 +86,7 @@ def as_text(tables: Iterable[Table]) -> Iterator[str]:
             yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def as_html(tables: Iterable[Table], title: str) -> str:
+def as_html(tables: Iterable[Matrix], title: str) -> str:
     """The tables as a page of its own, each cell with its whole decision as its title."""
     parts = [_HEAD.replace("TITLE", html.escape(title))]
     for table in tables:

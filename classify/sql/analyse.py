@@ -19,7 +19,7 @@ from classify.sql.session.compiled import compiled
 from classify.sql.session.session import LimitHit, Session
 from classify.sql.statements.run import run
 from classify.sql.text.parse import Parsed, parse
-from classify.sql.text.spans import Text
+from classify.sql.text.spans import Places
 from classify.sql.walk.dispatch import Ran
 from classify.sql.walk.findings import Note
 from classify.sql.walk.known import DATE_PARTS
@@ -96,7 +96,7 @@ def exposure_of(sql: str, session: Session, outcomes: list[Outcome]) -> Exposure
     label = labels[0] if len(labels) == 1 else session.compiled.catalog.scheme.high_water_mark(labels)
 
     def make() -> tuple[Statement, ...]:
-        text = Text(sql)
+        text = Places(sql)
         return tuple(_spelled(outcome, columns, text) for outcome in outcomes)
 
     return Exposure.deferred(session.row.name, label, make)
@@ -110,7 +110,7 @@ def _label(outcome: Outcome, columns: Columns) -> Label:
         return columns.compiled.catalog.scheme.top
 
 
-def _spelled(outcome: Outcome, columns: Columns, text: Text) -> Statement:
+def _spelled(outcome: Outcome, columns: Columns, text: Places) -> Statement:
     """The statement, spelled out. INVARIANT no-input-raises: no input raises, whenever it is asked for."""
     try:
         return spell_out(outcome, columns, text)

@@ -15,7 +15,7 @@ from classify.sql.report.kinds import Kinds
 from classify.sql.session.compiled import CompiledCatalog
 from classify.sql.session.session import Numbering
 from classify.sql.session.tables import Lowered
-from classify.sql.text.spans import Text
+from classify.sql.text.spans import Places
 from classify.sql.walk.findings import Findings, Note, Sink
 
 _MOST_PLACES = 10_000
@@ -119,7 +119,7 @@ def _sink_label(sink: Sink, columns: Columns) -> Label:
     return columns.label(sink.mask or asked(sink.flow))
 
 
-def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
+def spell_out(outcome: Outcome, columns: Columns, text: Places) -> Statement:
     """The statement with names, kinds and places."""
     findings = outcome.found
     scheme = columns.compiled.catalog.scheme
@@ -151,7 +151,7 @@ def spell_out(outcome: Outcome, columns: Columns, text: Text) -> Statement:
     )
 
 
-def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text: Text) -> tuple[Read, ...]:
+def _reads(outcome: Outcome, reads: int, in_result: int, columns: Columns, text: Places) -> tuple[Read, ...]:
     findings = outcome.found
     whole = (text.span(outcome.start, outcome.end),)  # a variable has no place that the parser keeps
     kinds: dict[int, set[FlowKind]] = {number: set() for number in members(reads)}
@@ -214,7 +214,7 @@ def _unplaced(flow: int, spans: Mapping[int, Mapping[Span, None]]) -> bool:
     return any(number in spans and not spans[number] for number in members(asked(flow)))
 
 
-def _dataset_spans(findings: Findings, column: str, text: Text) -> tuple[Span, ...]:
+def _dataset_spans(findings: Findings, column: str, text: Places) -> tuple[Span, ...]:
     """Where the datasets are named, for a column that no text names: a view's own filter, or what a script wrote."""
     named = [(text.of(node), table) for node, table in findings.touched if node is not None]
     own = [span for span, table in named if column in table.names or table.dataset.view]
@@ -248,7 +248,7 @@ def _write(name: str, sink: Sink, columns: Columns) -> Write:
     )
 
 
-def _declassified(findings: Findings, columns: Columns, text: Text) -> tuple[Declassified, ...]:
+def _declassified(findings: Findings, columns: Columns, text: Places) -> tuple[Declassified, ...]:
     found = []
     for node, function, flow in findings.declassified:
         span = text.of(node) if node is not None else None
@@ -256,7 +256,7 @@ def _declassified(findings: Findings, columns: Columns, text: Text) -> tuple[Dec
     return tuple(sorted(found, key=lambda use: use.span.start_offset if use.span else -1))
 
 
-def _datasets(findings: Findings, text: Text) -> tuple[DatasetRead, ...]:
+def _datasets(findings: Findings, text: Places) -> tuple[DatasetRead, ...]:
     found: dict[str, tuple[Label, dict[Span, None]]] = {}
     for node, table in findings.touched:
         _, spans = found.setdefault(str(table.dataset.name), (table.rows, {}))
@@ -266,12 +266,12 @@ def _datasets(findings: Findings, text: Text) -> tuple[DatasetRead, ...]:
     return tuple(DatasetRead(name, rows, tuple(spans)) for name, (rows, spans) in sorted(found.items()))
 
 
-def _table_span(node: exp.Expr, text: Text) -> Span | None:
+def _table_span(node: exp.Expr, text: Places) -> Span | None:
     this = node.args.get("this") if node.__class__ is exp.Table else None
     return text.of(this if isinstance(this, exp.Expr) else node)
 
 
-def _unresolved(note: Note, text: Text) -> Unresolved:
+def _unresolved(note: Note, text: Places) -> Unresolved:
     span = text.span(*note.place) if note.place else text.of(note.node) if note.node is not None else None
     return Unresolved(note.cause, _one_line(note.name), span, _one_line(note.detail))
 

@@ -8,7 +8,7 @@ from classify.exposure import Lines, Span
 from classify.sql.text.inside import bounds_of
 
 
-class Text(Lines):
+class Places(Lines):
     """A text of SQL, and where its nodes stand."""
 
     __slots__ = ()

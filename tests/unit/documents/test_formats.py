@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from classify.documents import Items, Node, Scalar, Table, parse_document, read_document
+from classify.documents import Items, Map, Node, Scalar, parse_document, read_document
 from classify.errors import FileError
 
 
 def plain(node: Node) -> object:
     """The values without their places."""
-    if isinstance(node, Table):
+    if isinstance(node, Map):
         return {key: plain(value) for key, (_, value) in node.entries.items()}
     if isinstance(node, Items):
         return [plain(item) for item in node.items]
@@ -27,7 +27,7 @@ def at(node: Node | None, *path: str | int) -> tuple[int, int]:
             assert isinstance(step, int)
             node = node.items[step]
         else:
-            assert isinstance(node, Table)
+            assert isinstance(node, Map)
             node = node.get(str(step))
     assert node is not None
     return node.at
@@ -179,7 +179,7 @@ more:
 )
 def test_a_key_that_is_there_twice_is_known(text: str, name: str) -> None:
     node = parse_document(text, name)
-    assert isinstance(node, Table)
+    assert isinstance(node, Map)
     assert node.again[-1].text == "a"
     assert node.again[-1].at == (3, 1)
     assert node.get("a") == Scalar(1, "1", node.entries["a"][1].at)
