@@ -79,7 +79,7 @@ def new_session(
         compiled(catalog, row),
         [fold(schema, False) for schema in path],
         fold(database, False) if database is not None else None,
-        today or datetime.date.today(),
+        today,
         ascii=ascii,
     )
 

@@ -18,7 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from classify.exposure import Cause
 from classify.sql.report.lost import loses
 from classify.sql.report.roles import TEXTS, Roles, may_name, starts_statement
-from classify.sql.text.inside import start_of
+from classify.sql.text.inside import add_starts, start_of
 
 if TYPE_CHECKING:
     from classify.sql.names.relation import Relation
@@ -40,6 +40,7 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
     for _, table in walk.found.touched:
         words |= table.words
     places = walk.found.places
+    add_starts(places, walk.found.references)
     _add_sources(walk, words, places)
     if loses(walk, result):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))

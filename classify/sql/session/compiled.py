@@ -152,8 +152,11 @@ class CompiledCatalog:
             found = self._definitions[table.number] = parse_view(dataset.view or "", dataset.dialect or self.row.name)
         return found
 
-    def declassified(self, dataset: Dataset, today: datetime.date) -> frozenset[str]:
-        """The folded names of a view's columns whose declassification holds on that day."""
+    def declassified(self, dataset: Dataset, today: datetime.date | None) -> frozenset[str]:
+        """The folded names of a view's columns whose declassification holds on that day; None is the present one."""
+        if not dataset.declassify:
+            return frozenset()
+        today = today or datetime.date.today()
         fold = self.row.columns.fold
         return frozenset(
             fold(one.column.text, one.column.quoted)

@@ -88,7 +88,7 @@ class Session:
         ascii: whether the text has ASCII's letters alone.
         search_path, database: where a name with fewer parts is looked up, folded.
         first_path: the search path at the beginning.
-        today: the day on which declassifications must hold.
+        today: the day on which declassifications must hold; None is the present one.
         script: what the statements of the text share.
         moment: the moment of the script whose names count; None is now.
         bound: whether a placeholder is a value that a driver binds, wherever it stands.
@@ -115,7 +115,7 @@ class Session:
         compiled: CompiledCatalog,
         search_path: Sequence[str],
         database: str | None,
-        today: datetime.date,
+        today: datetime.date | None,
         *,
         ascii: bool = False,  # noqa: A002  # what `str.isascii` says of the text
     ) -> None:

@@ -41,10 +41,14 @@ def hidden_text(sql: str, row: DialectRow, tokens: Sequence[Token]) -> list[Hidd
     return sorted(found, key=lambda one: one.start)
 
 
+def _parser_nests(dialect: str) -> bool:
+    """Whether the parser gives a comment in a comment an end of its own."""
+    return bool(Dialect.get_or_raise(dialect).tokenizer_class.NESTED_COMMENTS)
+
+
 def _comments(sql: str, row: DialectRow, tokens: Sequence[Token]) -> Iterator[Hidden]:
     marks = [mark for mark in row.executable_comments if mark in sql]
-    nests = Dialect.get_or_raise(row.name).tokenizer_class.NESTED_COMMENTS
-    doubtful = row.nested_comments is not nests and sql.count("/*") > 1
+    doubtful = sql.count("/*") > 1 and row.nested_comments is not _parser_nests(row.name)
     continued = row.continued_comments and "\\" in sql
     if not marks and not doubtful and not continued:
         return

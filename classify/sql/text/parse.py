@@ -199,13 +199,13 @@ def _statements(sql: str, tokens: list[Token], engine: _Engine) -> list[Parsed]:
     try:
         trees = engine.trees(tokens, sql)
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
-        chunks = _chunks(tokens)
+        chunks = _chunks(tokens, sql, dialect_row(engine.dialect))
         if len(chunks) < 2:
             return [_second_try(engine, sql, tokens, error)]
         return [_one(engine, sql, chunk) for chunk in chunks]
     if len(trees) == 1 and trees[0] is not None and ";" not in sql:
         return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1, tokens=tokens)]
-    chunks = _chunks(tokens)
+    chunks = _chunks(tokens, sql, dialect_row(engine.dialect))
     found = [tree for tree in trees if tree is not None]
     if len(found) != len(chunks):
         return [_one(engine, sql, chunk) for chunk in chunks]
@@ -243,7 +243,14 @@ def _too_much(sql: str, what: str) -> Parsed:
     return Parsed(None, Failure(Cause.LIMIT, f"the text {what}; split it", 0, len(sql)), 0, len(sql))
 
 
-def _chunks(tokens: list[Token]) -> list[list[Token]]:
+def _chunks(tokens: list[Token], sql: str, row: DialectRow) -> list[list[Token]]:
+    """The tokens of each statement of a text."""
+    if not row.semicolons_optional:  # else some tokens are not in the text
+        end = len(tokens)
+        while end and tokens[end - 1].token_type is TokenType.SEMICOLON:
+            end -= 1
+        if sql.count(";") == len(tokens) - end:  # as in most texts: behind the statement alone
+            return [tokens[:end]] if end else []
     found: list[list[Token]] = [[]]
     for token in tokens:
         if token.token_type is TokenType.SEMICOLON:

@@ -19,7 +19,6 @@ from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Found
 from classify.sql.names.scope import Scope
-from classify.sql.text.inside import start_of
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
 from classify.sql.walk.argument_roles import ROLES, Own, known_of, sorting
@@ -70,10 +69,7 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
         if found is not None:
             # What a relation that is not asked holds has been asked for already.
             walk.found.reads |= found[0]
-            walk.refer((node, found))
-            walk.placed(start_of(identifier))
-            if qualifier is not None:
-                walk.placed(start_of(qualifier))
+            walk.refer((node, found))  # the places of its parts are looked up once all are known
             return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)

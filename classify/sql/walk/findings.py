@@ -38,7 +38,8 @@ class Findings:
     Attributes:
         reads: flow of every base column asked for, directly or through a view.
         references: each resolved reference, its flow, and whether it names base columns itself.
-        places: where the names of what was resolved begin in the text; None for one without a place.
+        places: where names begin that are accounted for, beside those of references that are columns; None for one
+            without a place.
         stars: the stars that were read.
         touched: each table named, with the node that names it, or None inside a view.
         made_words: the names, in lower case, of the columns of tables and views that the script made.

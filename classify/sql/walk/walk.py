@@ -48,7 +48,6 @@ class Walk:
         row: how its dialect resolves names.
         plain, quoted: fold a column's or alias's name for comparison.
         refer: adds to the references found.
-        placed: adds to the places found.
         into: the INTO clause that the statement as a whole takes care of, or None.
         looked_through: views of the catalog that the statement has looked through, by number, dialect and moment.
         hides_places: whether places are not kept, as inside a view.
@@ -61,7 +60,6 @@ class Walk:
         "inside_views",
         "into",
         "looked_through",
-        "placed",
         "plain",
         "quoted",
         "refer",
@@ -75,7 +73,6 @@ class Walk:
         self.plain, self.quoted = session.column_folds
         self.found = Findings()
         self.refer = self.found.references.append
-        self.placed = self.found.places.add
         self.into: exp.Expr | None = None
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
         self.hides_places = False
