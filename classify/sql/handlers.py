@@ -15,6 +15,7 @@ from classify.sql.statements import (
     copying,
     create,
     ddl,
+    explain,
     indexes,
     insert,
     introspection,
@@ -42,6 +43,7 @@ _STATEMENTS = (
     copying.STATEMENTS,
     settings.STATEMENTS,
     introspection.STATEMENTS,
+    explain.STATEMENTS,
     commands.STATEMENTS,
 )
 

@@ -77,6 +77,7 @@ CLAUSES = {
     exp.Revoke: "revoke select on users from ann",
     exp.Drop: "drop table users",
     exp.TruncateTable: "truncate table users",
+    exp.Describe: "describe users",
     exp.Comment: "comment on table users is 'x'",
     exp.Alter: "alter table users drop column id",
     exp.AddPartition: "alter table users add partition (id = 1)",
@@ -87,6 +88,7 @@ CLAUSES = {
 DIALECTS: dict[type, str] = {
     exp.Connect: "oracle",
     exp.Pivot: "snowflake",
+    exp.Describe: "duckdb",
     exp.Clone: "snowflake",
     exp.IndexColumnConstraint: "mysql",
     exp.AddPartition: "hive",

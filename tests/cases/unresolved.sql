@@ -115,12 +115,6 @@ select u.ssn, n.x from users u join nowhere n on n.id = u.id
 -- reads: users.ssn users.id
 -- unresolved: unknown-dataset
 
--- case: an explain
--- dialect: postgres
-explain select ssn from users
--- reads:
--- unresolved: unsupported-statement
-
 -- case: replace into
 -- dialect: mysql
 replace into countries (code) /*! select ssn from users */

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from classify.names import Folding
-from classify.sql.names.setting_words import COMMON
+from classify.sql.names.setting_words import COMMON, LISTS
 
 
 class AliasRule(enum.Enum):
@@ -404,6 +404,11 @@ class DialectRow:
     setting_families: tuple[str, ...] = ()
     """What the names of more such settings begin with, in lower case. `SELECT a FROM t SETTINGS max_threads = 1`:
     ClickHouse, "Session settings".
+    """
+
+    lists: frozenset[str] = LISTS
+    """What SHOW lists that holds no data, in lower case. `SHOW TABLES`: Snowflake, "SHOW TABLES", where there are
+    numbers of rows.
     """
 
     union_order_sees_branches: bool = False

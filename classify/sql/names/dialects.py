@@ -195,6 +195,7 @@ def _rows() -> Mapping[str, DialectRow]:
     row(
         "snowflake",
         settings=setting_words.SNOWFLAKE,
+        lists=setting_words.LISTS - {"tables"},  # "SHOW TABLES": `rows`, `bytes`
         nested_comments=False,  # as its documentation's examples show
         use_schema="public",  # "USE DATABASE": PUBLIC is the schema in use then
         lambdas=None,  # "Use lambda functions on data"

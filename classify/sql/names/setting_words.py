@@ -1,6 +1,7 @@
-"""The settings of each engine that change no name, no star and no meaning of a text: cells of the rows of dialects.
+"""Words for cells of the rows of dialects: harmless settings of each engine, and what its SHOW lists without data.
 
-They say formats, limits, plans, locks, what is shown or logged, and who asks.
+A setting is harmless that changes no name, no star and no meaning of a text: formats, limits, plans, locks, what is
+shown or logged, and who asks.
 """
 
 from __future__ import annotations
@@ -61,4 +62,13 @@ HIVE_FAMILIES = (
     "spark.driver.", "spark.dynamicallocation.", "spark.executor.", "spark.memory.", "spark.speculation",
     "spark.sql.adaptive.", "spark.sql.autobroadcastjointhreshold", "spark.sql.broadcasttimeout", "spark.sql.files.",
     "spark.sql.parquet.compression.", "spark.sql.shuffle.", "spark.yarn.", "tez.",
+)  # fmt: skip
+
+# MySQL, "SHOW Statements"; Spark and Trino, "SHOW"; DuckDB, "SHOW". Not in it: partitions, which are values; indexes
+# and statistics, with figures of columns; what runs and what went wrong, which quote statements.
+LISTS = frozenset(
+    (
+        "all tables", "catalogs", "character set", "collation", "columns", "create database", "create table",
+        "create view", "databases", "engines", "fields", "schemas", "status", "tables", "variables", "views",
+    )
 )  # fmt: skip

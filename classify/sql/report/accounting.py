@@ -36,6 +36,8 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
 
     Assumes: nothing else of the statement is unresolved, since then it counts as top anyway.
     """
+    if tree.__class__ is exp.Command:
+        return  # its words are one text to most parsers: it is unresolved but for closed forms that read nothing
     words = {"*", *walk.found.made_words}
     for _, table in walk.found.touched:
         words |= table.words

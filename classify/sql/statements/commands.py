@@ -20,7 +20,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from classify.exposure import Cause
 from classify.sql.session.script import Missing
 from classify.sql.statements.ddl import rename, write_whole
-from classify.sql.statements.introspection import shows_setting
+from classify.sql.statements.introspection import shows_no_data
 from classify.sql.statements.settings import changes_user, set_path
 from classify.sql.walk.dispatch import Ran, StatementHandler
 
@@ -40,7 +40,7 @@ def _command(walk: Walk, node: exp.Command) -> Ran:
         return Ran("set", None)
     if plain[:2] == ["rename", "table"] and _rename(walk, node, words[2:]):
         return Ran("alter", None)
-    if shows_setting(plain):
+    if shows_no_data(walk, plain):
         return Ran("show", None)
     if plain == ["go"]:
         return Ran("transaction", None)

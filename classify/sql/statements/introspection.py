@@ -1,4 +1,4 @@
-"""Statements that show names and settings alone, and no data: some of SQLite's PRAGMA, and SHOW of one setting.
+"""Statements that show names and settings alone, and no data: some of SQLite's PRAGMA, and some of SHOW.
 
 >>> from classify import Catalog, analyse
 >>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
@@ -50,14 +50,27 @@ def _pragma(walk: Walk, node: exp.Pragma) -> Ran:
     return Ran("show", None)
 
 
-def shows_setting(words: list[str]) -> bool:
-    """Whether the words of a statement show one setting.
+def shows_no_data(walk: Walk, words: list[str]) -> bool:
+    """Whether the words of a statement show one setting, or list what holds no data (`DialectRow.lists`).
 
-    PostgreSQL, "SHOW". SHOW with more words may list data, as Hive's `SHOW PARTITIONS`.
+    PostgreSQL, "SHOW". Other lists are data, as Hive's `SHOW PARTITIONS`.
     """
-    return words[:1] == ["show"] and (len(words) == 2 or words[1:] == ["transaction", "isolation", "level"])
+    if words[:1] != ["show"] or "(" in words or "select" in words:
+        return False
+    if len(words) == 2 or words[1:] == ["transaction", "isolation", "level"]:
+        return True
+    return words[1] in walk.row.lists or " ".join(words[1:3]) in walk.row.lists
+
+
+def _show(walk: Walk, node: exp.Show) -> Ran:
+    if str(node.args["this"]).lower() not in walk.row.lists or node.find(exp.Query, exp.Func):
+        detail = "what this lists may be data; run it under review"
+        walk.unresolved(Cause.STATEMENT, "show", node, detail)
+    walk.found.places.update(map(start_of, node.find_all(exp.Identifier)))
+    return Ran("show", None)
 
 
 STATEMENTS: Mapping[type, StatementHandler] = {
     exp.Pragma: _pragma,
+    exp.Show: _show,
 }

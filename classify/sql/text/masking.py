@@ -8,6 +8,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from classify.sql.text.explained import without_explain
 from classify.sql.text.parse import MOST_CHARACTERS
 
 MASK = "·"
@@ -46,7 +47,8 @@ def masked(sql: str, dialect: str) -> str:
     try:
         if len(sql) > MOST_CHARACTERS:
             raise ValueError  # it is not analysed either, and to split it would take seconds
-        tokens = Dialect.get_or_raise(dialect).tokenize(sql)
+        tokenize = Dialect.get_or_raise(dialect).tokenize
+        plain, tokens, explains = without_explain(sql, tokenize(sql), tokenize)
     except (SqlglotError, ValueError, IndexError):
         # An open quote, mostly, or too long a text: nothing behind the first one can be told apart.
         found = _MAY_HIDE.search(sql)
@@ -58,12 +60,18 @@ def masked(sql: str, dialect: str) -> str:
         start, end = token.start, token.end + 1
         if start < at:  # tokens that are made of one stretch of text: it stands already
             continue
-        pieces.append(_hidden(sql[at:start]))
-        text = sql[start:end]
+        pieces.append(_hidden(plain[at:start]))
+        text = plain[start:end]
         pieces.append(_literal(text) if token.token_type in LITERALS or text[:1] == "'" else text)
         at = end
-    pieces.append(_hidden(sql[at:]))
-    return "".join(pieces)
+    pieces.append(_hidden(plain[at:]))
+    shown = "".join(pieces)
+    pieces = []
+    at = 0
+    for start, end in explains:  # a few words, none of them of the user's own
+        pieces += shown[at:start], sql[start:end]
+        at = end
+    return "".join((*pieces, shown[at:]))
 
 
 def _hidden(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from classify.exposure import Cause
 from classify.lines import LineTable
 from classify.sql.names.dialect_row import DialectRow
 from classify.sql.names.dialects import dialect_row
+from classify.sql.text.explained import explained, without_explain
 from classify.sql.text.hidden import Hidden, hidden_text
 from classify.sql.text.inside import dropped, start_of, watch
 from classify.sql.text.nesting import MOST_JOINS, Room, nesting
@@ -130,12 +132,15 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     mark = dropped.set(lost)
     try:
         row = dialect_row(dialect)
-        tokens = meant(engine.tokenizer.tokenize(sql), sql, row)
+        tokens = engine.tokenizer.tokenize(sql)
+        sql, tokens, explains = without_explain(sql, tokens, engine.tokenizer.tokenize)
+        tokens = meant(tokens, sql, row)
         found = [
             _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
             for one in _statements(sql, tokens, engine)
         ]
-        return _completed(found, sql, row, tokens, lost)
+        found = _completed(found, sql, row, tokens, lost)
+        return _with_explain(found, explains) if explains else found
     except Exception as error:  # noqa: BLE001  # the tokenizer's own errors, and faults of ours
         return [_failed(error, sql, [])]
     except BaseException:
@@ -155,6 +160,18 @@ def _completed(
         found = [_with_dropped(one, lost) for one in found]
     hidden = hidden_text(sql, row, tokens)
     return _with_hidden(found, hidden) if hidden else found
+
+
+def _with_explain(found: list[Parsed], explains: tuple[tuple[int, int], ...]) -> list[Parsed]:
+    """The statements, those behind an EXPLAIN as what is explained."""
+    starts = [start for start, _ in explains]
+    ended = 0
+    for at, one in enumerate(found):
+        before = bisect_left(starts, one.start) - 1
+        if before >= 0 and starts[before] >= ended and one.tree is not None:
+            found[at] = one._replace(tree=explained(one.tree), start=starts[before])
+        ended = one.end
+    return found
 
 
 def _mend_arrows(found: list[Parsed], tokens: list[Token]) -> None:

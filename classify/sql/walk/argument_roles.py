@@ -234,6 +234,7 @@ HARMLESS: Mapping[type, Mapping[str, str]] = {
         "identity": "whether numbers start anew",
         "option": "what goes with it",
     },
+    exp.Describe: {"format": _SHAPE, "as_json": _SHAPE},
     exp.Comment: {"kind": _WORD, "this": "what it is about", "exists": _IN_WAY, "materialized": _WORD},
     exp.Alter: {
         "kind": _WORD,

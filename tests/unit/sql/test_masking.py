@@ -44,3 +44,11 @@ def test_a_literal_never_shows(secret: str) -> None:
     """INVARIANT: what is shown is a token that is no literal, or white space."""
     hidden = masked(f"select a, '{secret}', $${secret}$$, /* {secret} */ b -- {secret}", "postgres")
     assert not set("SECRT") & set(hidden)
+
+
+def test_what_is_explained_is_shown_as_it_is_without_explain() -> None:
+    sql = "select 1; explain (analyze, costs off)\nselect id from users where ssn = '078'; explain select 'a'"
+    assert masked(sql, "postgres") == (
+        "select ·; explain (analyze, costs off)\nselect id from users where ssn = '···'; explain select '·'"
+    )
+    assert masked("explain execute p('078')", "postgres") == "explain ······· ········"
