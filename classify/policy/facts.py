@@ -184,7 +184,7 @@ class Touched:
 
 
 # Statements that read, or change the session alone; what is not understood may do anything.
-_READING = frozenset(("select", "values", "explain", "show", "set", "use", "transaction"))
+_READING = frozenset(("select", "values", "explain", "show", "maintenance", "set", "use", "transaction"))
 
 
 def does(statement: Statement) -> frozenset[str]:

@@ -19,6 +19,7 @@ from classify.sql.statements import (
     indexes,
     insert,
     introspection,
+    maintenance,
     merge,
     settings,
 )
@@ -44,6 +45,7 @@ _STATEMENTS = (
     settings.STATEMENTS,
     introspection.STATEMENTS,
     explain.STATEMENTS,
+    maintenance.STATEMENTS,
     commands.STATEMENTS,
 )
 

@@ -105,7 +105,7 @@ hello world
 -- unresolved: unsupported-statement
 
 -- case: one word
-checkpoint
+notice
 -- dialect: postgres
 -- reads:
 -- unresolved: unsupported-statement

@@ -54,6 +54,7 @@ def _rows() -> Mapping[str, DialectRow]:
     postgres = {
         "wording": "postgres",
         "settings": setting_words.POSTGRES,
+        "end_commits": True,  # "END"
         "settings_roll_back": True,  # "SET": its effects disappear when the transaction is rolled back
         "group": column,
         "group_expression": AliasRule.NO,

@@ -152,6 +152,7 @@ class Script:
         "_depth",
         "_local",
         "_names_at_start",
+        "_until_commit",
         "boundaries",
         "doubt",
         "doubted",
@@ -174,6 +175,7 @@ class Script:
         self._changed = False
         self._local = False
         self._names_at_start = 0
+        self._until_commit: list[Made] = []
 
     def carried(self, table: Table) -> dict[str, int] | None:
         """What earlier statements wrote into a dataset's columns, by the column's key; None where nothing.
@@ -242,6 +244,26 @@ class Script:
         if not self._depth:
             self._changed = self._local = False
             self._names_at_start = self.names.count
+            while self._until_commit:
+                self._end(self._until_commit.pop())
+
+    def until_commit(self, made: Made) -> None:
+        """A table of the script's own is gone when the transaction ends, and so at once where it began none."""
+        if self.in_transaction:
+            self._until_commit.append(made)
+        else:
+            self._end(made)
+
+    def cascade(self) -> None:
+        """Something is dropped with all that depends on it, which may be each view that the script made."""
+        for meaning in self.names.latest():
+            if meaning is not None and not isinstance(meaning, Missing) and not meaning.is_table:
+                meaning.doubt = "an earlier statement may have dropped it with CASCADE; make it after that"
+
+    def _end(self, made: Made) -> None:
+        made.doubt = (
+            f"`{made.name}` is gone when its transaction ends, and the name may mean another table; ask before that"
+        )
 
     def save(self, name: str) -> None:
         """A savepoint begins."""

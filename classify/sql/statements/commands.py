@@ -21,6 +21,7 @@ from classify.exposure import Cause
 from classify.sql.session.script import Missing
 from classify.sql.statements.ddl import rename, write_whole
 from classify.sql.statements.introspection import shows_no_data
+from classify.sql.statements.maintenance import kind_of_words
 from classify.sql.statements.settings import changes_user, set_path
 from classify.sql.walk.dispatch import Ran, StatementHandler
 
@@ -44,6 +45,11 @@ def _command(walk: Walk, node: exp.Command) -> Ran:
         return Ran("show", None)
     if plain == ["go"]:
         return Ran("transaction", None)
+    kind = _kind(walk, node, words)
+    if kind:
+        if kind == "drop" and plain[-1] == "cascade":
+            walk.session.script.cascade()
+        return Ran(kind, None)
     word = node.name.lower()
     walk.unresolved(
         Cause.DYNAMIC_SQL if word in _RUN_TEXT else Cause.STATEMENT,
@@ -54,6 +60,17 @@ def _command(walk: Walk, node: exp.Command) -> Ran:
     if word in _SWITCHES:
         walk.session.script.doubt = f"what this means after an earlier `{word}` is not modelled; run it on its own"
     return Ran("unknown", None)
+
+
+def _kind(walk: Walk, node: exp.Command, words: _Words) -> str:
+    """The kind of a statement that moves no data, or an empty text.
+
+    INVARIANT comments-may-run: with a comment in it, the words may not be all of it; nor where the next statement may
+    stand behind it without a semicolon.
+    """
+    if walk.row.semicolons_optional or "/*" in str(node.args.get("expression")):
+        return ""
+    return kind_of_words([part for text, quoted in words for part in (["?"] if quoted else text.lower().split())])
 
 
 # Words of statements whose text is itself SQL.

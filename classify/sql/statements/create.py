@@ -24,6 +24,8 @@ from classify.sql.sources.made import Made, MadeView
 from classify.sql.sources.tables import named_relation
 from classify.sql.statements.indexes import create_index
 from classify.sql.statements.sinks import column_name, spelled, target_of
+from classify.sql.text.inside import start_of
+from classify.sql.text.rewording.postgres import UNTIL_COMMIT
 from classify.sql.walk.argument_roles import known_of
 from classify.sql.walk.dispatch import Ran, StatementHandler, relation_of
 
@@ -42,6 +44,9 @@ def _create(walk: Walk, node: exp.Create) -> Ran:
         return _create_table(walk, node, kind == "VIEW")
     if kind.endswith("INDEX"):
         return create_index(walk, node)
+    if kind in ("SEQUENCE", "TYPE") and node.find(exp.Query, exp.Command) is None:
+        walk.found.places.update(map(start_of, node.find_all(exp.Identifier)))
+        return Ran("create", None)  # neither holds data of a column, nor is one named by a query
     if kind not in ("SCHEMA", "DATABASE") or node.args.get("clone") or node.args.get("expression"):
         walk.unresolved(
             Cause.STATEMENT, f"create {kind.lower()}", node, "this kind of CREATE is not modelled; run it under review"
@@ -67,7 +72,9 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
     if args.get("properties") and args["properties"].__class__ is not exp.Properties:
         walk.unread(node, "properties")
     properties = args["properties"].args.get("expressions") or [] if args.get("properties") else []
-    new = _New(walk, this, parts, any(one.__class__ in _TEMPORARY for one in properties), bool(args.get("exists")))
+    temporary = any(one.__class__ in _TEMPORARY for one in properties)
+    ends = any(one.__class__ is exp.OnCommitProperty and one.args.get("delete") == UNTIL_COMMIT for one in properties)
+    new = _New(walk, this, parts, temporary, exists=bool(args.get("exists")), ends=ends)
     relation = _shape(walk, listed, properties)
     expression = args.get("expression")
     if expression.__class__ is exp.Table and walk.row.as_table_is_like and expression.this.__class__ is exp.Identifier:
@@ -121,9 +128,11 @@ def into(walk: Walk, node: exp.Into, relation: Relation) -> None:
 class _New:
     """A name that a statement makes."""
 
-    __slots__ = ("_exists", "_name", "_node", "_parts", "_table", "_temporary", "_walk")
+    __slots__ = ("_ends", "_exists", "_name", "_node", "_parts", "_table", "_temporary", "_walk")
 
-    def __init__(self, walk: Walk, node: exp.Table, parts: tuple[str, ...], temporary: bool, exists: bool) -> None:
+    def __init__(
+        self, walk: Walk, node: exp.Table, parts: tuple[str, ...], temporary: bool, *, exists: bool, ends: bool = False
+    ) -> None:
         if len(parts) > 1 and parts[-2].lower() in walk.row.temporary_schemas:
             parts, temporary = parts[-1:], True
         self._walk = walk
@@ -131,6 +140,7 @@ class _New:
         self._parts = parts
         self._temporary = temporary
         self._exists = exists
+        self._ends = ends
         self._table = None if temporary and len(parts) == 1 else walk.session.locate(parts)[1]
         self._name = spelled(walk, node) if self._table is None else str(self._table.dataset.name)
 
@@ -196,6 +206,8 @@ class _New:
         made = Made(self._name, relation, tables, doubt=doubt, temporary=self._temporary)
         walk.found.filled.append(made)
         walk.session.define(self._parts, made)
+        if self._ends:
+            walk.session.script.until_commit(made)
 
     def _doubt(self) -> str:
         return f"`{self._name}` may have been there already; drop it first, or add it to the catalog"

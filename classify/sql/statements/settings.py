@@ -48,10 +48,24 @@ def _commit(walk: Walk, node: exp.Commit) -> Ran:
     return Ran("transaction", None)
 
 
+def _end(walk: Walk, node: exp.EndStatement) -> Ran:
+    """END behind BEGIN, which is a block's in some dialects (`DialectRow.end_commits`)."""
+    if walk.row.end_commits:
+        walk.session.script.commit()
+        return Ran("transaction", None)
+    _not_modelled(walk, node, "end")
+    return Ran("unknown", None)
+
+
 def _rollback(walk: Walk, node: exp.Rollback) -> Ran:
     savepoint = node.args.get("savepoint")
     walk.session.script.roll_back(savepoint.name.lower() if isinstance(savepoint, exp.Expr) else "")
     return Ran("transaction", None)
+
+
+# PostgreSQL, "LISTEN", "NOTIFY", "CLOSE", "DEALLOCATE": of a channel, a cursor, a prepared statement; SQLite,
+# "REINDEX".
+_SIGNALS = frozenset(("listen", "unlisten", "notify", "close", "deallocate", "reindex"))
 
 
 def _begin_or_savepoint(walk: Walk, node: exp.Expr) -> Ran:
@@ -71,6 +85,8 @@ def _begin_or_savepoint(walk: Walk, node: exp.Expr) -> Ran:
         script.save(second)
     elif word == "release" and second:
         script.release(second)
+    elif (word in _SIGNALS and second) or (word, second) == ("checkpoint", ""):
+        return Ran("maintenance", None)
     else:
         walk.unresolved(Cause.STATEMENT, node.key, node, "this is no statement that is modelled; run it under review")
         return Ran("unknown", None)
@@ -228,6 +244,7 @@ def _not_modelled(walk: Walk, node: exp.Expr, word: str) -> None:
 STATEMENTS: Mapping[type, StatementHandler] = {
     exp.Transaction: _begin,
     exp.Commit: _commit,
+    exp.EndStatement: _end,
     exp.Rollback: _rollback,
     **dict.fromkeys((exp.Alias, exp.Column), _begin_or_savepoint),
     exp.Use: _use,

@@ -24,6 +24,7 @@ from classify.sql.text.explained import explained, without_explain
 from classify.sql.text.hidden import Hidden, hidden_text
 from classify.sql.text.inside import dropped, start_of, watch
 from classify.sql.text.nesting import MOST_JOINS, Room, nesting
+from classify.sql.text.rewording.postgres import UNTIL_COMMIT, without_drop
 from classify.sql.text.rewording.rules import meant, reworded
 
 MOST_CHARACTERS = 1 << 20
@@ -136,7 +137,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         sql, tokens, explains = without_explain(sql, tokens, engine.tokenizer.tokenize)
         tokens = meant(tokens, sql, row)
         found = [
-            _replacing(engine, sql, one) if one.tree.__class__ is exp.Command else one
+            _read_again(engine, sql, one) if one.tree.__class__ is exp.Command else one
             for one in _statements(sql, tokens, engine)
         ]
         found = _completed(found, sql, row, tokens, lost)
@@ -230,6 +231,32 @@ def _statements(sql: str, tokens: list[Token], engine: _Engine) -> list[Parsed]:
         Parsed(tree, None, chunk[0].start, chunk[-1].end + 1, tokens=chunk)
         for tree, chunk in zip(found, chunks, strict=True)
     ]
+
+
+def _read_again(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
+    """A statement that the parser keeps as text, in words that it knows; as it is where there are none."""
+    if dialect_row(engine.dialect).wording == "postgres":
+        return _until_commit(engine, sql, parsed)
+    return _replacing(engine, sql, parsed)
+
+
+def _until_commit(engine: _Engine, sql: str, parsed: Parsed) -> Parsed:
+    """`CREATE TEMP TABLE … ON COMMIT DROP`, as one whose rows go then, with a mark (PostgreSQL, "CREATE TABLE").
+
+    Upstream: no issue found.
+    """
+    tokens = without_drop(parsed.tokens)
+    if tokens is None:
+        return parsed
+    try:
+        trees = engine.trees(tokens, sql)
+    except (sqlglot.errors.SqlglotError, TooDeep):
+        return parsed
+    found = trees[0].find(exp.OnCommitProperty) if len(trees) == 1 and trees[0] is not None else None
+    if found is None:
+        return parsed
+    found.set("delete", UNTIL_COMMIT)
+    return parsed._replace(tree=trees[0])
 
 
 _REPLACE = re.compile(r"replace(?=\s+into\b)", re.IGNORECASE)

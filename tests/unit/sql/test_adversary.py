@@ -58,6 +58,6 @@ def test_a_date_part_may_be_a_column() -> None:
 
 
 def test_what_is_unresolved_returns_the_top_class() -> None:
-    for sql in ("select from where", "checkpoint", "select ssn from nowhere"):
+    for sql in ("select from where", "notice", "select ssn from nowhere"):
         found = analyse(sql, catalog(), dialect="postgres", default_schema="app")
         assert found.result_label == catalog().scheme.top

@@ -98,7 +98,7 @@ def _parses(call: ast.Call) -> bool:
 
 
 @pytest.mark.invariant("no-tree-lost")
-@pytest.mark.parametrize("between", ["select code from countries", "select from where (", "checkpoint", "}", "'"])
+@pytest.mark.parametrize("between", ["select code from countries", "select from where (", "notice", "}", "'"])
 @pytest.mark.parametrize("dialect", ["postgres", "mysql", "duckdb", "bigquery", "snowflake", "tsql", "clickhouse"])
 def test_whatever_stands_between_two_statements_they_count(between: str, dialect: str) -> None:
     exposure = found(f"select ssn from users; {between}; select amount from orders", dialect)

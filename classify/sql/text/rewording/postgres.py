@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.sql.text.rewording.tokens import Rewording, is_word, like, plain_text
@@ -204,6 +206,22 @@ def _merged_join(tokens: list[Token]) -> list[Token]:
                 *tokens[last:],
             ]
     return tokens
+
+
+UNTIL_COMMIT = "DROP"
+"""What a table's ON COMMIT says where it is gone then, and not its rows alone."""
+
+
+def without_drop(tokens: Sequence[Token]) -> list[Token] | None:
+    """CREATE … ON COMMIT DROP with DELETE ROWS in its place; None for any other statement."""
+    if not tokens or tokens[0].token_type is not TokenType.CREATE:
+        return None
+    for at in range(2, len(tokens)):
+        if is_word(tokens[at], "DROP") and is_word(tokens[at - 1], "COMMIT") and is_word(tokens[at - 2], "ON"):
+            drop = tokens[at]
+            rows = like(drop, TokenType.DELETE, "DELETE"), like(drop, TokenType.ROWS, "ROWS")
+            return [*tokens[:at], *rows, *tokens[at + 1 :]]
+    return None
 
 
 RULES: tuple[Rewording, ...] = (
