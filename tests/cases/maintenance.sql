@@ -3,6 +3,7 @@
 -- case: upkeep of a table
 vacuum (analyze, verbose) users
 -- reads:
+-- engine: no (VACUUM runs in no transaction)
 
 -- case: upkeep of everything
 checkpoint
@@ -11,8 +12,9 @@ checkpoint
 
 -- case: indexes are made again
 -- dialect: sqlite
-reindex users; vacuum
+reindex; vacuum
 -- reads:
+-- engine: no (VACUUM runs in no transaction)
 
 -- case: statistics of columns
 analyze users (ssn, name)

@@ -88,7 +88,7 @@ def _columns() -> frozenset[str]:
 
 
 _COLUMNS = _columns()
-_ENDS_TRANSACTION = re.compile(r"(?i)\b(commit|rollback)\b")
+_ENDS_TRANSACTION = re.compile(r"(?i)\b(commit|rollback)\b|^end\b")
 
 
 def split(sql: str, dialect: str) -> list[str]:

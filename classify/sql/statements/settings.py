@@ -85,7 +85,7 @@ def _begin_or_savepoint(walk: Walk, node: exp.Expr) -> Ran:
         script.save(second)
     elif word == "release" and second:
         script.release(second)
-    elif (word in _SIGNALS and second) or (word, second) == ("checkpoint", ""):
+    elif (word in _SIGNALS and second) or (word in ("checkpoint", "reindex") and not second):
         return Ran("maintenance", None)
     else:
         walk.unresolved(Cause.STATEMENT, node.key, node, "this is no statement that is modelled; run it under review")
