@@ -2,7 +2,7 @@
 
 >>> from classify import Catalog, analyse
 >>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
->>> found = analyse("vacuum users", catalog, dialect="postgres")
+>>> found = analyse("create publication p for table users", catalog, dialect="postgres")
 >>> [one.cause.value for one in found.unresolved]
 ['unsupported-statement']
 """
