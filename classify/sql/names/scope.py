@@ -131,13 +131,14 @@ class Scope:
             first source of its join.
         in_place: whether merged columns stand in a star where their first source has them, not before all others.
         progress: how far its clauses have been read.
+        known: what each bare column name means, once that was asked for and while it holds.
     """
 
     __slots__ = (
-        "_bare",
         "aliases",
         "ctes",
         "in_place",
+        "known",
         "loose",
         "merged",
         "parent",
@@ -151,7 +152,7 @@ class Scope:
         self.sources: list[Source] = []
         self.aliases: dict[str, Source | None] = {}
         self.merged: dict[str, tuple[Out, Source]] = {}
-        self._bare: dict[str, Found | None] | None = None
+        self.known: dict[str, Found | None] | None = None
         self.loose: int | None = None
         self.in_place = False
         self.progress = Progress()
@@ -168,8 +169,8 @@ class Scope:
         loose = source.relation.loose
         if loose is not None and not source.hidden:
             self.loose = loose if self.loose is None else self.loose | loose
-        if self._bare is not None:
-            self._bare = None if self.merged else self._with(self._bare, source)
+        if self.known is not None:
+            self.known = None if self.merged else self._with(self.known, source)
 
     def part(self, start: int, parent: Scope | None) -> Scope:
         """A level with the sources from that one on alone, inside another one."""
@@ -184,20 +185,20 @@ class Scope:
     def remove(self, source: Source) -> None:
         """Take out a source that later clauses do not see (the right side of a semi join)."""
         self.sources.remove(source)
-        self._bare = None
+        self.known = None
         if self.aliases.get(source.key) is source:
             del self.aliases[source.key]
 
     def replace(self, source: Source, relation: Relation) -> None:
         """Have a source stand for another relation."""
         source.relation = relation
-        self._bare = None
+        self.known = None
 
     def merge(self, merged: dict[str, tuple[Out, Source]], *, in_place: bool) -> None:
         """Take over the columns that USING or NATURAL merged."""
         self.merged = merged
         self.in_place = in_place
-        self._bare = None
+        self.known = None
 
     def gather(self, start: int) -> None:
         """Have the sources from that one on stand as one without a name, as a join does that something takes whole."""
@@ -216,9 +217,9 @@ class Scope:
 
     def bare(self) -> Mapping[str, Found | None]:
         """What each bare column name means at this level; None for a name that several sources have."""
-        bare = self._bare
+        bare = self.known
         if bare is None:
-            bare = self._bare = self._names()
+            bare = self.known = self._names()
         return bare
 
     def _names(self) -> dict[str, Found | None]:

@@ -37,6 +37,8 @@ _KNOWN = known_of(
     "with_ expressions distinct from_ laterals joins connect prewhere where group having qualify windows distribute "
     "sort cluster order limit offset sample",
 )
+_ALIAS, _COLUMN, _IDENTIFIER = exp.Alias, exp.Column, exp.Identifier
+
 # INTO is the statement's, not the query's: it takes the rows of all branches of a UNION.
 _KNOWN_INTO = _KNOWN | {"into"}
 _CONNECT_KNOWN = known_of(exp.Connect, "start connect")
@@ -147,16 +149,17 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     expanding = walk.row.columns_function
     for one in expressions:  # type: ignore[attr-defined]
         kind = one.__class__
-        check_placeholder(walk, one)
+        value = one.args["this"] if kind is _ALIAS else one
+        check_placeholder(walk, value)
         before = len(outs)
         chosen = _chosen(one) if expanding and kind is not exp.Columns else None
         if chosen is not None:
             outs += columns_outs(walk, one, scope, chosen)
-        elif kind is exp.Alias:
+            _check_width(outs)
+        elif kind is _ALIAS:
             identifier = one.args["alias"]
-            value = one.args["this"]
-            flow = column_flow(walk, value, scope) if value.__class__ is exp.Column else flow_of(walk, value, scope)
-            if identifier.__class__ is exp.Identifier:
+            flow = column_flow(walk, value, scope) if value.__class__ is _COLUMN else flow_of(walk, value, scope)
+            if identifier.__class__ is _IDENTIFIER:
                 walk.found.aliased.append(identifier)
                 key = walk.key(identifier)
                 outs.append(Out(identifier.args["this"], key, flow))
@@ -164,15 +167,15 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             else:
                 outs.append(Out("", "", flow))
             _spread(walk, value, outs, scope)
-        elif kind is exp.Column and one.args["this"].__class__ is exp.Identifier:
+        elif kind is _COLUMN and (identifier := one.args["this"]).__class__ is _IDENTIFIER:
             flow = column_flow(walk, one, scope)
-            identifier = one.args["this"]
             key = walk.key(identifier)
             outs.append(Out(identifier.args["this"], key, flow))
             if not walk.row.outputs_by_as:
                 outputs.setdefault(key, flow)
         elif is_star(one):
             outs += star_outs(walk, one, scope, exclude)
+            _check_width(outs)
         elif kind is exp.Aliases:
             outs += _several(walk, one, scope)
         else:
@@ -182,17 +185,20 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             name = output_name(one)
             outs.append(Out(name, walk.row.columns.fold(name, False), flow))
             _spread(walk, one, outs, scope)
-        if len(outs) > MOST_COLUMNS:
-            raise LimitHit(f"the query has more than {MOST_COLUMNS} columns")
         if grouped and not _aggregates(one):
             for out in outs[before:]:
                 scope.progress.keys |= out.flow
+    _check_width(outs)
     return outs
 
 
-def check_placeholder(walk: Walk, node: exp.Expr) -> None:
+def _check_width(outs: list[Out]) -> None:
+    if len(outs) > MOST_COLUMNS:
+        raise LimitHit(f"the query has more than {MOST_COLUMNS} columns")
+
+
+def check_placeholder(walk: Walk, value: exp.Expr) -> None:
     """Note a placeholder in the place of a column: what a template puts there may name any."""
-    value = node.args["this"] if node.__class__ is exp.Alias else node
     if value.__class__ is exp.Placeholder and not walk.session.bound:
         walk.unresolved(
             Cause.DYNAMIC_SQL,
@@ -387,17 +393,22 @@ def _at(outs: list[Out], number: int, loose: int | None) -> int:
 
 def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) -> int:
     """ORDER BY and its kin, LIMIT, OFFSET and samples: what decides the order and number of rows."""
+    if _TAIL.isdisjoint(clauses):
+        return 0
     flow = 0
-    for key in ("distribute", "sort", "cluster", "order"):
-        node = clauses.get(key)
-        if node is not None:
-            flow |= order(walk, node, scope, outs)  # type: ignore[arg-type]
-    for key in ("limit", "offset", "sample"):
-        node = clauses.get(key)
-        if node is not None:
+    for key in _ORDERS:
+        if key in clauses:
+            flow |= order(walk, clauses[key], scope, outs)  # type: ignore[arg-type]
+    for key in _LIMITS:
+        if key in clauses:
             scope.progress.see(AliasRule.NO)
-            flow |= flow_of(walk, node, scope)
+            flow |= flow_of(walk, clauses[key], scope)
     return indirect(flow)
+
+
+_ORDERS = ("distribute", "sort", "cluster", "order")
+_LIMITS = ("limit", "offset", "sample")
+_TAIL = frozenset(_ORDERS + _LIMITS)
 
 
 def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:

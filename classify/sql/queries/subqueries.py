@@ -98,7 +98,7 @@ def _clauses(
     return Relation(outs, rows, asks=any(asks for _, asks, _ in columns), loose=relation.loose)
 
 
-def _scalar(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _scalar(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A query as a value: its columns are the value, what decides its rows decides the value."""
     relation = relation_of(walk, node, scope, scope.ctes)
     flow = relation.rows | relation.whole()
@@ -107,23 +107,23 @@ def _scalar(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pen
     return flow
 
 
-def _exists(walk: Walk, node: exp.Exists, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _exists(walk: Walk, node: exp.Exists, scope: Scope, pending: Pending, aside: Pending) -> int:
     """EXISTS (query): only whether rows exist counts; Spark's `exists(array, lambda)` is a plain function."""
     this = node.args["this"]
     if is_query(this):
         relation = relation_of(walk, this, scope, scope.ctes)
         return indirect(relation.rows)
-    stack += [value for value in node.args.values() if value]
+    pending += [value for value in node.args.values() if value]
     return 0
 
 
-def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _in(walk: Walk, node: exp.In, scope: Scope, pending: Pending, aside: Pending) -> int:
     """IN over a list, a query, an array, or (SQLite, ClickHouse) a table."""
     args = node.args
-    stack.append(args["this"])
+    pending.append(args["this"])
     for key in ("expressions", "query", "unnest"):
         if args.get(key):
-            stack.append(args[key])
+            pending.append(args[key])
     field = args.get("field")
     if field:
         target = field
@@ -132,7 +132,7 @@ def _in(walk: Walk, node: exp.In, scope: Scope, stack: Pending, aside: Pending) 
             field.this.parent = field
             relation = relation_of(walk, table, None, scope.ctes)
             return relation.whole() | relation.rows
-        stack.append(target)
+        pending.append(target)
     walk.rest(node, _IN_KNOWN)
     return 0
 

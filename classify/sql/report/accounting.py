@@ -18,7 +18,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from classify.exposure import Cause
 from classify.sql.report.lost import loses
 from classify.sql.report.roles import TEXTS, Roles, may_name, starts_statement
-from classify.sql.text.inside import add_starts, start_of
+from classify.sql.session.compiled import MOST_WORDS_TOGETHER
+from classify.sql.text.inside import start_of, starts_of
 
 if TYPE_CHECKING:
     from classify.sql.names.relation import Relation
@@ -38,38 +39,35 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
     """
     if tree.__class__ is exp.Command:
         return  # its words are one text to most parsers: it is unresolved but for closed forms that read nothing
-    words = {"*", *walk.found.made_words}
-    for _, table in walk.found.touched:
-        words |= table.words
-    places = walk.found.places
-    add_starts(places, walk.found.references)
+    found = walk.found
+    places = found.places
+    places.update(starts_of(found.names))
+    words = set(found.made_words)
     _add_sources(walk, words, places)
     if loses(walk, result):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
-    left = _left(words, walk, places, tokens)
-    if left and walk.found.aliased:
+    left = _left(words, walk, tokens)
+    if left and found.aliased:
         left = [token for token in left if not _is_alias(walk, token, tokens)]
     if left:
+        words.update(*[table.words for _, table in found.touched])
         for token in Roles(walk, words, tree, tokens).unaccounted(left):
             walk.unaccounted(token.text, (token.start, token.end + 1))
 
 
-def _left(words: set[str], walk: Walk, places: set[int | None], tokens: Sequence[Token]) -> list[Token]:
-    """The tokens that spell one of those words, a dataset or a star, at no place that is accounted for."""
-    wanted = words | walk.row.statement_words
-    datasets = walk.session.compiled.words
-    if len(datasets) < _FEW:
-        wanted |= datasets
+def _left(words: set[str], walk: Walk, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens that spell one of those words, a column, a dataset or a star, at no place that is accounted for."""
+    places = walk.found.places
+    compiled = walk.session.compiled
+    wanted = compiled.words_beside(frozenset([table for _, table in walk.found.touched])).union(words)
+    datasets = compiled.words
+    if len(datasets) <= MOST_WORDS_TOGETHER:
         spelled = [token for token in tokens if token.text.lower() in wanted]
     else:
         spelled = [token for token in tokens if (word := token.text.lower()) in wanted or word in datasets]
     left = [token for token in spelled if token.start not in places and token.token_type not in TEXTS]
     # Behind a value, and in `count(*)`, a star stands for no columns.
     return [token for token in left if token.token_type is not TokenType.STAR or _is_star(token, tokens)]
-
-
-_FEW = 100
-"""So many names are quicker put together with the others than looked up apart."""
 
 
 def _is_star(token: Token, tokens: Sequence[Token]) -> bool:
@@ -115,9 +113,8 @@ def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
         this = args.get("this")
         if this.__class__ is _IDENTIFIER:
             words.add(this.args["this"].lower())
-            for key in ("this", "db", "catalog"):
-                part = args.get(key)
-                if isinstance(part, _IDENTIFIER):
+            for part in args.values():
+                if part.__class__ is _IDENTIFIER and part is not alias:
                     places.add(start_of(part))
 
 

@@ -19,6 +19,12 @@ from classify.sql.text.parse import Definition, parse_view
 _MOST_NAMES = 10_000
 """How many names are remembered: texts with ever new names must not fill the memory."""
 
+MOST_WORDS_TOGETHER = 100
+"""So many names of datasets are quicker put together with columns' names than looked up apart."""
+
+_MOST_WORDS = 1_000
+"""For how many sets of tables their words are remembered."""
+
 
 class _Labels:
     """The labels of a catalog by number, the same in every dialect: a view may stand in another one than the query."""
@@ -68,6 +74,7 @@ class CompiledCatalog:
         "_found",
         "_of_places",
         "_tables",
+        "_words",
         "catalog",
         "declassifying",
         "join",
@@ -88,6 +95,7 @@ class CompiledCatalog:
         assert isinstance(labels, _Labels), "nobody else puts anything there"
         self.number, self.join = labels.number, labels.join
         self._of_places: tuple[frozenset[str], frozenset[str]] | None = None
+        self._words: dict[frozenset[Table], frozenset[str]] = {}
 
     def find(self, parts: tuple[str, ...], search_path: tuple[str, ...], database: str | None) -> Table | Missing:
         """The base table or view that a name means there, or why it means none."""
@@ -117,6 +125,20 @@ class CompiledCatalog:
         hint = f" (did you mean `{near.name}`?)" if near is not None else ""
         detail = f"`{name}` is not in the catalog{hint}; add it, or correct the name or the default schema"
         return Missing(Cause.UNKNOWN_DATASET, detail)
+
+    def words_beside(self, tables: frozenset[Table]) -> frozenset[str]:
+        """What a token must not spell unaccounted for, in lower case, where those tables are touched.
+
+        Their columns, a star, what begins a statement, and the datasets' names where they are few.
+        """
+        found = self._words.get(tables)
+        if found is None:
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            datasets = self.words if len(self.words) <= MOST_WORDS_TOGETHER else ()
+            columns = [table.words for table in tables]
+            found = self._words[tables] = self.row.statement_words.union("*", datasets, *columns)
+        return found
 
     def has_column(self, name: str) -> bool:
         """Whether some dataset has a column of that name, in whatever case."""

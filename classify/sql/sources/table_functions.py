@@ -301,14 +301,14 @@ def _outs(walk: Walk, names: Sequence[str], flow: int) -> list[Out]:
     return [Out(name, walk.row.columns.fold(name, False), flow) for name in names]
 
 
-def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _multiplying(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A set-returning function among the projections: its arguments decide how many rows there are."""
     flow = flow_of(walk, [value for key, value in node.args.items() if value and key != "alias"], scope)
     scope.progress.rows |= indirect(flow)
     return flow
 
 
-def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A function that the parser does not know: its arguments flow into it, unless it reads data by name."""
     if walk.session.compiled.declassifying:
         flow = lowered(walk, node, scope)
@@ -320,7 +320,7 @@ def _anonymous(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: 
     opaque = name in OPAQUE or name.startswith(_OPAQUE_FAMILIES) or _package(node) in _OPAQUE_PACKAGES
     if opaque or (name in _XQUERY and _names_data(node.args.get("expressions") or ())):
         _opaque(walk, node, name)
-    stack += [value for key, value in node.args.items() if value and key != "this"]
+    pending += [value for key, value in node.args.items() if value and key != "this"]
     return 0
 
 
@@ -345,10 +345,10 @@ def _variable(walk: Walk, node: exp.Expr) -> int:
     return flow
 
 
-def _secret(walk: Walk, node: exp.Secret, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _secret(walk: Walk, node: exp.Secret, scope: Scope, pending: Pending, aside: Pending) -> int:
     """Databricks, "secret function": a value that its text names."""
     _opaque(walk, node, "secret")
-    stack += node.args.values()
+    pending += node.args.values()
     return 0
 
 

@@ -127,7 +127,7 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
         rows = _array_table(walk, node, scope, key, names)
         if rows is not None:
             return rows
-    if own.lower() in walk.row.one_row_tables and args.get("db") is None:
+    if walk.row.one_row_tables and own.lower() in walk.row.one_row_tables and args.get("db") is None:
         scope.add(Source(key or own, Relation(())))
         return 0
     parts = walk.session.parts(node)

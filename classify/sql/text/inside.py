@@ -21,22 +21,15 @@ dropped: contextvars.ContextVar[list[exp.Expr] | None] = contextvars.ContextVar(
 """Where the dropped arguments of the text that is being parsed are kept; None while someone else parses."""
 
 
-_COLUMN, _IDENTIFIER = exp.Column, exp.Identifier
-
-
 def start_of(node: exp.Expr) -> int | None:
     """Where a node's own token begins in the text; None where the parser kept no place, as of names that it made up."""
     meta = node._meta  # `meta` makes a dictionary for each node that has none
     return meta.get("start") if meta else None
 
 
-def add_starts(places: set[int | None], references: Iterable[tuple[exp.Expr, object]]) -> None:
-    """Add where the names of columns begin, and those that qualify them, of references that are columns."""
-    for node, _ in references:
-        if node.__class__ is _COLUMN:
-            for part in node.args.values():
-                if part.__class__ is _IDENTIFIER and (meta := part._meta):
-                    places.add(meta.get("start"))
+def starts_of(nodes: Iterable[exp.Expr]) -> list[int | None]:
+    """Where each node's own token begins, of those that the parser kept a place of."""
+    return [meta.get("start") for node in nodes if (meta := node._meta)]
 
 
 def bounds_of(node: exp.Expr) -> tuple[int, int] | None:

@@ -31,7 +31,7 @@ _LEVEL = 3 << 10
 """The most stack that the compiled parser takes for a level, in bytes: 2,980 were measured, and 2,200 for a token."""
 
 _MOST_UNMEASURED = 1_000
-"""The most tokens that are parsed without a look at how they nest."""
+"""The most tokens that may open a level and are parsed without a look at how they nest."""
 
 _OWN_STACK = 4 * MOST_NESTED * _LEVEL
 """The stack of a thread of our own, in bytes."""
@@ -77,6 +77,22 @@ _MARKS = frozenset(
     (*_STEPS, *_METHODS, *_NEXT_QUERY, TokenType.LT, TokenType.GT, TokenType.JOIN, TokenType.STRAIGHT_JOIN,
      TokenType.ON, TokenType.USING, TokenType.FROM)
 )  # fmt: skip
+
+
+# None of these opens a level.
+_OPENING_NONE = frozenset(
+    (TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER, TokenType.COMMA, TokenType.SEMICOLON, TokenType.R_PAREN,
+     TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END)
+)  # fmt: skip
+
+
+def opens_few(tokens: Sequence[Token], levels: int) -> bool:
+    """Whether no more tokens than that may open a level, so that none nests deeper, and few of them are subscripts."""
+    if len(tokens) <= levels:
+        return True
+    kinds = [token.token_type for token in tokens]
+    closing = sum(map(_OPENING_NONE.__contains__, kinds))
+    return len(kinds) - closing <= levels and kinds.count(TokenType.L_BRACKET) <= MOST_BRACKETS
 
 
 class Nesting(NamedTuple):
@@ -189,7 +205,7 @@ class Room:
     """How much one thread's stack takes.
 
     Attributes:
-        levels: how deep a text may nest that is parsed on this stack; one with no more tokens nests no deeper.
+        levels: how deep a text may nest that is parsed on this stack.
     """
 
     __slots__ = ("levels",)

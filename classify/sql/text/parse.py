@@ -23,7 +23,7 @@ from classify.sql.names.dialects import dialect_row
 from classify.sql.text.explained import explained, without_explain
 from classify.sql.text.hidden import Hidden, hidden_text
 from classify.sql.text.inside import dropped, start_of, watch
-from classify.sql.text.nesting import MOST_JOINS, Room, nesting
+from classify.sql.text.nesting import MOST_JOINS, Room, nesting, opens_few
 from classify.sql.text.rewording.postgres import UNTIL_COMMIT, without_drop
 from classify.sql.text.rewording.rules import meant, reworded
 
@@ -89,7 +89,7 @@ class _Engine(NamedTuple):
         Raises:
             TooDeep: before anything is parsed.
         """
-        if len(tokens) <= self.room.levels and sql.lower().count("join") <= MOST_JOINS:
+        if sql.lower().count("join") <= MOST_JOINS and opens_few(tokens, self.room.levels):
             return self.parser.parse(tokens, sql)
         found = nesting(tokens)
         if found.excess:

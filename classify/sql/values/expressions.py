@@ -1,4 +1,4 @@
-"""The flow of an expression: an explicit stack over its nodes, and a table from class to handler.
+"""The flow of an expression: a list of nodes still to visit, and a table from class to handler.
 
 >>> from classify import Catalog, analyse
 >>> catalog = Catalog.from_mapping({"users": {"id": "internal", "name": "internal", "ssn": "restricted"}})
@@ -50,10 +50,11 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
         qualifier = args.get("table")
         found = None
         if qualifier is None:
-            if scope.progress.rule is _ALIAS_FIRST and key in scope.progress.outputs:
-                found = scope.progress.outputs[key], False
+            progress = scope.progress
+            if progress.rule is _ALIAS_FIRST and key in progress.outputs:
+                found = progress.outputs[key], False
             else:
-                found = scope.bare().get(key) or resolve.bare(walk, scope, key, node)
+                found = (scope.known or scope.bare()).get(key) or resolve.bare(walk, scope, key, node)
                 if found is not None and key in scope.aliases and walk.row.row_or_column:
                     found = _with_row(scope, key, found)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
@@ -66,10 +67,11 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
                 source = scope.parent.aliases.get(name)  # a subquery mostly correlates with the level around it
                 if source is not None:
                     found = source.relation.known().get(key)
+            if found is not None:
+                walk.account(qualifier)
         if found is not None:
-            # What a relation that is not asked holds has been asked for already.
-            walk.found.reads |= found[0]
-            walk.refer((node, found))  # the places of its parts are looked up once all are known
+            walk.account(identifier)  # the places of all names are looked up together
+            walk.refer((node, found))
             return found[0]
     flow, asks = _star_of(walk, node, scope) if identifier.__class__ is exp.Star else resolve.column(walk, scope, node)
     walk.name(node, flow, asks)
@@ -92,7 +94,7 @@ def _star_of(walk: Walk, node: exp.Column, scope: Scope) -> Found:
     return 0, False
 
 
-def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _star(walk: Walk, node: exp.Star, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A star as an argument: nothing in `count(*)`, every column elsewhere (`object_construct(*)`, `hash(*)`)."""
     if node.parent.__class__ is exp.Count:
         return 0
@@ -106,11 +108,11 @@ def _star(walk: Walk, node: exp.Star, scope: Scope, stack: Pending, aside: Pendi
     return flow
 
 
-def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _maybe_column(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A bare word in an argument: the column of that name where there is one, else a keyword (a unit, a collation)."""
     name = node.args["this"]
     if not isinstance(name, str):
-        stack.append(name)
+        pending.append(name)
         return 0
     if name.upper() in DATE_PARTS and (walk.row.unit_words or node.parent.__class__ in (exp.Extract, exp.Interval)):
         return 0
@@ -131,12 +133,12 @@ def _word(walk: Walk, node: exp.Expr, scope: Scope) -> int:
     return 0
 
 
-def _within_group(walk: Walk, order: exp.Order, scope: Scope, stack: Pending) -> int:
-    stack += order.args["expressions"]
+def _within_group(walk: Walk, order: exp.Order, scope: Scope, pending: Pending) -> int:
+    pending += order.args["expressions"]
     return 0
 
 
-def _window_name(walk: Walk, name: exp.Expr, scope: Scope, stack: Pending) -> int:
+def _window_name(walk: Walk, name: exp.Expr, scope: Scope, pending: Pending) -> int:
     """The flow of the window that is defined under a name."""
     key = walk.key(name)
     if key not in scope.progress.windows:
@@ -149,28 +151,28 @@ def _window_name(walk: Walk, name: exp.Expr, scope: Scope, stack: Pending) -> in
 _NAMES_OF_ARGUMENTS = frozenset((exp.Identifier, exp.Literal, exp.Parameter, exp.Var))
 
 
-def _named_value(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _named_value(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A value with a name: only the value is read, unless the name is a column's value (`object_construct(k, v)`)."""
     if node.__class__ is exp.PropertyEQ:
         left = node.args["this"]
         if left.__class__ not in _NAMES_OF_ARGUMENTS:
-            stack.append(left)
+            pending.append(left)
         if left.__class__ is exp.Parameter:
             flow = flow_of(walk, node.args["expression"], scope)
             walk.assign(left.name, flow)
             return flow
-    stack.append(node.args["this" if node.__class__ is exp.Alias else "expression"])
+    pending.append(node.args["this" if node.__class__ is exp.Alias else "expression"])
     return 0
 
 
-def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _lambda(walk: Walk, node: exp.Lambda, scope: Scope, pending: Pending, aside: Pending) -> int:
     """The body of a lambda; its parameters are plain identifiers there, which hide columns of the same name.
 
     Where the arrow is the operator of JSON, what stands before it is no parameter but a value.
     """
     left = node.args["expressions"]
     if not is_lambda(walk, node):
-        stack += [_as_column(one) for one in (*left, node.args["this"])]
+        pending += [_as_column(one) for one in (*left, node.args["this"])]
         return 0
     parameters = {walk.key(one) for one in left if one.__class__ is exp.Identifier}
     if _may_be_operator(walk, node):
@@ -197,7 +199,7 @@ def _as_column(node: object) -> object:
     return column
 
 
-def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _dot(walk: Walk, node: exp.Dot, scope: Scope, pending: Pending, aside: Pending) -> int:
     """`x.y` over something that is no plain column: a field of a row, a method, a function with a schema."""
     left, right = node.args["this"], node.args["expression"]
     names = _plain_names(node)
@@ -212,7 +214,7 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
         return 0
     if right.__class__ is not exp.Identifier and right.__class__ is not exp.Star:
         if right.__class__ not in (exp.Literal, exp.Var):
-            stack.append(right)
+            pending.append(right)
     elif (field := _field(walk, node, scope)) is not None:
         return field
     elif left.__class__ is exp.Paren and left.this.__class__ is exp.Column:
@@ -233,7 +235,7 @@ def _dot(walk: Walk, node: exp.Dot, scope: Scope, stack: Pending, aside: Pending
     if left.__class__ in (exp.Literal,):
         walk.unhandled(node)
         return 0
-    stack.append(left)
+    pending.append(left)
     if left.__class__ is _IDENTIFIER:
         # ClickHouse: `t.columns('…')` takes columns of the source; so may whatever else is called on one.
         row = resolve.whole_row(walk, scope, walk.key(left))
@@ -264,7 +266,7 @@ def _field(walk: Walk, node: exp.Dot, scope: Scope) -> int | None:
 _COMPREHENSION_KNOWN = known_of(exp.Comprehension, "this iterator condition")
 
 
-def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, pending: Pending, aside: Pending) -> int:
     """`[f(x) for x in list if …]`: `x` stands for the elements, and hides a column of its name."""
     walk.rest(node, _COMPREHENSION_KNOWN)
     args = node.args
@@ -281,7 +283,7 @@ def _comprehension(walk: Walk, node: exp.Comprehension, scope: Scope, stack: Pen
     return flow | flow_of(walk, args["this"], inner)
 
 
-def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, pending: Pending, aside: Pending) -> int:
     """DuckDB's `#1`: a column of the sources by its number, where USING merges none."""
     this = node.args["this"]
     columns = [
@@ -301,7 +303,7 @@ def _positional_column(walk: Walk, node: exp.PositionalColumn, scope: Scope, sta
     return flow
 
 
-def _columns(walk: Walk, node: exp.Columns, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _columns(walk: Walk, node: exp.Columns, scope: Scope, pending: Pending, aside: Pending) -> int:
     """COLUMNS(…) in an expression: the column that is its turn, or all of them together, as of `*COLUMNS(…)`."""
     if scope.progress.chosen is not None and not node.args.get("unpack"):
         return scope.progress.chosen
@@ -323,7 +325,7 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
     return names[::-1] if all(name.__class__ is exp.Identifier for name in names) else []
 
 
-def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
         walk.unhandled(node)
@@ -334,7 +336,7 @@ def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, stack: Pending, as
     return flow
 
 
-def _placeholder(walk: Walk, node: exp.Placeholder, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _placeholder(walk: Walk, node: exp.Placeholder, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A value that the caller gives, but for ClickHouse's `{x:Identifier}`, which may name any column."""
     name = node.args.get("this")
     if isinstance(name, str) and isinstance(node.parent, (exp.Bracket, exp.Slice)):
@@ -371,7 +373,7 @@ _CONSTANTS = (
 )  # fmt: skip
 
 
-def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _type(walk: Walk, node: exp.DataType, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A type names no column; where a value stands, it is a column whose name the parser took for a type's."""
     if node.arg_key in _OF_VALUES and not isinstance(node.parent, (exp.DataType, exp.ColumnDef, exp.Convert)):
         walk.unhandled(node, "as a value")
@@ -381,11 +383,11 @@ def _type(walk: Walk, node: exp.DataType, scope: Scope, stack: Pending, aside: P
 _OF_VALUES = frozenset(("expressions", "this", "expression"))
 
 
-def _constant(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+def _constant(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A constant that a word stands for, or the column of that name; with arguments it is a function."""
     value = node.args.get("this")
     if node.__class__ is not exp.Boolean and any(node.args.values()):
-        stack += node.args.values()
+        pending += node.args.values()
         return 0
     if not walk.row.constant_columns:
         return 0

@@ -281,18 +281,18 @@ def sorting(kind: type, own: Mapping[str, Own] | None = None) -> Handler:
     others = tuple((own or {}).items())
     assert {key for key, role in roles.items() if role is Role.OWN} == {key for key, _ in others}
 
-    def handler(walk: Walk, node: exp.Expr, scope: Scope, stack: Pending, aside: Pending) -> int:
+    def handler(walk: Walk, node: exp.Expr, scope: Scope, pending: Pending, aside: Pending) -> int:
         args = node.args
         for key in direct:
             if value := args.get(key):
-                stack.append(value)
+                pending.append(value)
         for key in deciding:
             if value := args.get(key):
                 aside.append(value)
         flow = 0
         for key, visit in others:
             if value := args.get(key):
-                flow |= visit(walk, value, scope, stack)
+                flow |= visit(walk, value, scope, pending)
         walk.rest(node, known)
         return flow
 

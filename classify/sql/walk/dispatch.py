@@ -86,28 +86,27 @@ _COLUMN = exp.Column
 def flow_of(walk: Walk, root: object, scope: Scope) -> int:
     """The flow of the value of an expression, or of a list of them together."""
     out = 0
-    stack: Pending = [root]
+    pending: Pending = [root]
     aside: Pending = []
     table = EXPRESSIONS
     column_flow = _columns[0]
-    while stack:
-        node = stack.pop()
+    for node in pending:  # which grows meanwhile
         kind = node.__class__
         if kind is _COLUMN:
             out |= column_flow(walk, node, scope)
             continue
         action = table.get(kind)
         if action is VISIT:
-            stack += node.args.values()
+            pending += node.args.values()
         elif action is LEAF:
             continue
         elif action is None:
             if kind is list:
-                stack += node
+                pending += node
             else:
                 walk.unhandled(node)
         else:
-            out |= action(walk, node, scope, stack, aside)  # type: ignore[operator]  # what is no mark is a handler
+            out |= action(walk, node, scope, pending, aside)  # type: ignore[operator]  # what is no mark is a handler
     if aside:
         out |= indirect(flow_of(walk, aside, scope))
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
@@ -36,10 +37,10 @@ class Findings:
     """What a statement touches, as far as the walk over it has come. Nothing is ever taken out.
 
     Attributes:
-        reads: flow of every base column asked for, directly or through a view.
+        asked: flow of the base columns that are asked for beside the references.
         references: each resolved reference, its flow, and whether it names base columns itself.
-        places: where names begin that are accounted for, beside those of references that are columns; None for one
-            without a place.
+        names: names that are accounted for, of references.
+        places: where other names begin that are accounted for; None for one without a place.
         stars: the stars that were read.
         touched: each table named, with the node that names it, or None inside a view.
         made_words: the names, in lower case, of the columns of tables and views that the script made.
@@ -53,13 +54,14 @@ class Findings:
     """
 
     __slots__ = (
-        "aliased", "declassified", "filled", "made_words", "notes", "places", "reads", "references", "sinks", "sources",
-        "stars", "touched", "variables",
+        "_counted", "_empty", "aliased", "asked", "declassified", "filled", "made_words", "names", "notes", "places",
+        "references", "sinks", "sources", "stars", "touched", "variables",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.reads = 0
+        self.asked = 0
         self.references: list[tuple[exp.Expr, Found]] = []
+        self.names: list[exp.Expr] = []
         self.places: set[int | None] = set()
         self.stars: list[exp.Expr] = []
         self.touched: list[tuple[exp.Expr | None, Table]] = []
@@ -71,3 +73,28 @@ class Findings:
         self.variables: set[str] = set()
         self.declassified: list[Use] = []
         self.notes: list[Note] = []
+        self._counted = 0
+        self._empty: list[exp.Expr] = []
+
+    @property
+    def reads(self) -> int:
+        """Flow of every base column asked for, directly or through a view: what any reference names is among them."""
+        self._count()
+        return self.asked
+
+    @property
+    def empty(self) -> list[exp.Expr]:
+        """The references that ask for columns and name none."""
+        self._count()
+        return self._empty
+
+    def _count(self) -> None:
+        """Look at the references that are new since the last time."""
+        flow = self.asked
+        for node, (named, asks) in islice(self.references, self._counted, None):
+            if named:
+                flow |= named
+            elif asks:
+                self._empty.append(node)
+        self._counted = len(self.references)
+        self.asked = flow

@@ -47,7 +47,7 @@ class Walk:
         session: names and tables outside the statement.
         row: how its dialect resolves names.
         plain, quoted: fold a column's or alias's name for comparison.
-        refer: adds to the references found.
+        account, refer: add to the names that are accounted for, and to the references found.
         into: the INTO clause that the statement as a whole takes care of, or None.
         looked_through: views of the catalog that the statement has looked through, by number, dialect and moment.
         hides_places: whether places are not kept, as inside a view.
@@ -55,6 +55,7 @@ class Walk:
     """
 
     __slots__ = (
+        "account",
         "found",
         "hides_places",
         "inside_views",
@@ -72,6 +73,7 @@ class Walk:
         self.row = session.row
         self.plain, self.quoted = session.column_folds
         self.found = Findings()
+        self.account = self.found.names.append
         self.refer = self.found.references.append
         self.into: exp.Expr | None = None
         self.looked_through: dict[tuple[int, str, int], Looked] = {}
@@ -90,8 +92,9 @@ class Walk:
     def table(self, table: Table, node: exp.Expr | None) -> Relation:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
         self.touch(table, node)
-        relation = TableRelation(table, self.session.numbering.first(table))
-        carried = self.session.script.carried(table)
+        session = self.session
+        relation = TableRelation(table, session.numbering.first(table))
+        carried = session.script.carried(table) if session.script.writes else None
         if carried is None:
             return relation
         outs = [Out(out.name, out.key, out.flow | carried.get(out.key, 0)) for out in relation.outs()]
@@ -155,12 +158,10 @@ class Walk:
 
     def ask(self, flow: int) -> None:
         """Note that the base columns in a flow are asked for."""
-        self.found.reads |= flow
+        self.found.asked |= flow
 
     def name(self, node: exp.Expr, flow: int, asks: bool) -> None:
         """Note a reference and where it stands."""
-        if asks:
-            self.found.reads |= flow
         self.refer((node, (flow, asks)))
         self.found.places.update(places_of(node))
         if node.__class__ is exp.Star or node.args.get("this").__class__ is exp.Star:
