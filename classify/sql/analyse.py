@@ -53,12 +53,18 @@ def analyse(
     Assumes: triggers, generated columns, defaults, row policies, foreign-key actions and the bodies of functions are
     not seen.
     """
-    for value, kind, name in ((sql, str, "sql"), (catalog, Catalog, "catalog"), (dialect, str, "dialect")):
-        if not isinstance(value, kind):
-            expected = "a Catalog" if kind is Catalog else "a text"
-            raise UsageError(f"expected {expected} as `{name}`, found {type(value).__name__}")
+    fits = isinstance(sql, str) and isinstance(catalog, Catalog)  # type: ignore[redundant-expr]  # not all use mypy
+    if not fits or not isinstance(dialect, str):
+        raise _wrong_type(sql, catalog, dialect)
     session = new_session(catalog, dialect, default_schema, default_database, today, ascii=sql.isascii())
     return exposure_of(sql, session, run_all(sql, session))
+
+
+def _wrong_type(sql: object, catalog: object, dialect: object) -> UsageError:
+    named = (("sql", sql, str), ("catalog", catalog, Catalog), ("dialect", dialect, str))
+    name, value, kind = next(one for one in named if not isinstance(one[1], one[2]))
+    expected = "a Catalog" if kind is Catalog else "a text"
+    return UsageError(f"expected {expected} as `{name}`, found {type(value).__name__}")
 
 
 def new_session(

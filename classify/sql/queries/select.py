@@ -37,7 +37,9 @@ _KNOWN = known_of(
     "with_ expressions distinct from_ laterals joins connect prewhere where group having qualify windows distribute "
     "sort cluster order limit offset sample",
 )
-_ALIAS, _COLUMN, _IDENTIFIER = exp.Alias, exp.Column, exp.Identifier
+_ALIAS, _COLUMN, _IDENTIFIER, _PLACEHOLDER, _UNNEST = (
+    exp.Alias, exp.Column, exp.Identifier, exp.Placeholder, exp.Explode,
+)  # fmt: skip
 
 # INTO is the statement's, not the query's: it takes the rows of all branches of a UNION.
 _KNOWN_INTO = _KNOWN | {"into"}
@@ -150,8 +152,9 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     for one in expressions:  # type: ignore[attr-defined]
         kind = one.__class__
         value = one.args["this"] if kind is _ALIAS else one
-        check_placeholder(walk, value)
-        before = len(outs)
+        if value.__class__ is _PLACEHOLDER:
+            check_placeholder(walk, value)
+        before = len(outs) if grouped else 0
         chosen = _chosen(one) if expanding and kind is not exp.Columns else None
         if chosen is not None:
             outs += columns_outs(walk, one, scope, chosen)
@@ -166,7 +169,6 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
                 outputs[key] = flow
             else:
                 outs.append(Out("", "", flow))
-            _spread(walk, value, outs, scope)
         elif kind is _COLUMN and (identifier := one.args["this"]).__class__ is _IDENTIFIER:
             flow = column_flow(walk, one, scope)
             key = walk.key(identifier)
@@ -179,17 +181,23 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
         elif kind is exp.Aliases:
             outs += _several(walk, one, scope)
         else:
-            flow = flow_of(walk, one, scope)
-            if kind is exp.EQ and walk.row.select_assigns and one.args["this"].__class__ is exp.Parameter:
-                walk.assign(one.args["this"].name, flow)
-            name = output_name(one)
-            outs.append(Out(name, walk.row.columns.fold(name, False), flow))
-            _spread(walk, one, outs, scope)
+            outs.append(_unnamed(walk, one, scope))
+        if value.__class__ is _UNNEST and chosen is None:
+            _spread(walk, value, outs, scope)
         if grouped and not _aggregates(one):
             for out in outs[before:]:
                 scope.progress.keys |= out.flow
     _check_width(outs)
     return outs
+
+
+def _unnamed(walk: Walk, node: exp.Expr, scope: Scope) -> Out:
+    """The output of an expression without an alias; `@x = …` assigns it too."""
+    flow = flow_of(walk, node, scope)
+    if node.__class__ is exp.EQ and walk.row.select_assigns and node.args["this"].__class__ is exp.Parameter:
+        walk.assign(node.args["this"].name, flow)
+    name = output_name(node)
+    return Out(name, walk.row.columns.fold(name, False), flow)
 
 
 def _check_width(outs: list[Out]) -> None:
@@ -199,7 +207,7 @@ def _check_width(outs: list[Out]) -> None:
 
 def check_placeholder(walk: Walk, value: exp.Expr) -> None:
     """Note a placeholder in the place of a column: what a template puts there may name any."""
-    if value.__class__ is exp.Placeholder and not walk.session.bound:
+    if not walk.session.bound:
         walk.unresolved(
             Cause.DYNAMIC_SQL,
             "placeholder",
@@ -210,7 +218,7 @@ def check_placeholder(walk: Walk, value: exp.Expr) -> None:
 
 def _spread(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> None:
     """Note that the last output may be one of several, as those of UNNEST over a struct."""
-    if node.__class__ is not exp.Explode or not walk.row.unnest_spreads:
+    if not walk.row.unnest_spreads:
         return
     if node.expressions or node.args["this"].__class__ not in _LISTS:
         spread(scope, outs[-1].flow)
@@ -362,7 +370,8 @@ _GROUPINGS = frozenset((exp.GroupingSets, exp.Cube, exp.Rollup, exp.Tuple, exp.P
 
 def _position(walk: Walk, node: exp.Expr, outs: list[Out], scope: Scope) -> int:
     """The flow of a term of GROUP BY, ORDER BY or DISTINCT ON, which may be an output's number."""
-    check_placeholder(walk, node)
+    if node.__class__ is _PLACEHOLDER:
+        check_placeholder(walk, node)
     if node.__class__ is exp.Literal and not node.args.get("is_string"):
         text = node.args["this"]
         if text.isdigit():

@@ -95,12 +95,10 @@ class Columns:
             part = mask >> 2 * first
             if not part:
                 break
-            part &= (1 << 2 * table.width) - 1
-            if part:
-                if isinstance(table, Lowered):
-                    found.update(self.compiled.number(label) for label, bits in table.labels if part & bits)
-                else:
-                    found.update([number for number, bits in table.label_bits if part & bits])
+            if table.__class__ is Lowered:
+                found.update(self.compiled.number(label) for label, bits in table.labels if part & bits)
+            else:
+                found.update([number for number, bits in table.label_bits if part & bits])
         return found
 
 

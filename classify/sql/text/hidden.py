@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from bisect import bisect_right
@@ -32,15 +33,16 @@ def hidden_text(sql: str, row: DialectRow, tokens: Sequence[Token]) -> list[Hidd
     "Comments"), comments in comments, a line that a backslash continues. And pipe operators that the parser drops.
     """
     found: list[Hidden] = []
-    if "/*" in sql or "--" in sql:
+    if row.executable_comments or row.continued_comments or row.nested_comments is not _parser_nests(row.name):
         found += _comments(sql, row, tokens)
     if "|>" in sql:
         found += _pipes(tokens)
     if row.semicolons_optional:
         found += _swallowed(tokens)
-    return sorted(found, key=lambda one: one.start)
+    return sorted(found, key=lambda one: one.start) if found else found
 
 
+@functools.cache
 def _parser_nests(dialect: str) -> bool:
     """Whether the parser gives a comment in a comment an end of its own."""
     return bool(Dialect.get_or_raise(dialect).tokenizer_class.NESTED_COMMENTS)
@@ -48,7 +50,7 @@ def _parser_nests(dialect: str) -> bool:
 
 def _comments(sql: str, row: DialectRow, tokens: Sequence[Token]) -> Iterator[Hidden]:
     marks = [mark for mark in row.executable_comments if mark in sql]
-    doubtful = sql.count("/*") > 1 and row.nested_comments is not _parser_nests(row.name)
+    doubtful = row.nested_comments is not _parser_nests(row.name) and sql.count("/*") > 1
     continued = row.continued_comments and "\\" in sql
     if not marks and not doubtful and not continued:
         return
