@@ -41,9 +41,9 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
         return  # its words are one text to most parsers: it is unresolved but for closed forms that read nothing
     found = walk.found
     places = found.places
-    places.update(starts_of(found.names))
     words = set(found.made_words)
-    _add_sources(walk, words, places)
+    _add_sources(walk, words)
+    places.update(starts_of(found.names))
     if loses(walk, result):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     left = _left(words, walk, tokens)
@@ -100,22 +100,25 @@ def _span(tokens: Sequence[Token]) -> tuple[int, int]:
     return (tokens[0].start, tokens[-1].end + 1) if tokens else (0, 0)
 
 
-def _add_sources(walk: Walk, words: set[str], places: set[int | None]) -> None:
-    """Add the names that sources have and are given to the words, and where they stand to the places."""
+def _add_sources(walk: Walk, words: set[str]) -> None:
+    """Add the names that sources have and are given to the words, and account for those that stand where names do."""
+    account = walk.account
     for node in walk.found.sources:
         args = node.args
+        this = args.get("this")
+        if this.__class__ is _IDENTIFIER:
+            words.add(this.args["this"].lower())
+            account(this)
+            if args.get("db") is not None:
+                for part in (args["db"], args.get("catalog")):
+                    if part.__class__ is _IDENTIFIER:
+                        account(part)
         alias = args.get("alias")
         if alias:
             for one in _defined(alias):
                 words.add(one.args["this"].lower())
                 if not starts_statement(one, walk.row):
-                    places.add(start_of(one))
-        this = args.get("this")
-        if this.__class__ is _IDENTIFIER:
-            words.add(this.args["this"].lower())
-            for part in args.values():
-                if part.__class__ is _IDENTIFIER and part is not alias:
-                    places.add(start_of(part))
+                    account(one)
 
 
 def _defined(alias: exp.Expr) -> Iterable[exp.Expr]:

@@ -22,7 +22,7 @@ from classify.sql.names.scope import Scope
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
 from classify.sql.walk.argument_roles import ROLES, Own, known_of, sorting
-from classify.sql.walk.dispatch import LEAF, VISIT, Pending, flow_of
+from classify.sql.walk.dispatch import EACH, LEAF, VISIT, Pending, flow_of
 from classify.sql.walk.known import DATE_PARTS, LEAVES, PLAIN
 from classify.sql.walk.lambdas import is_lambda
 
@@ -50,12 +50,11 @@ def column_flow(walk: Walk, node: exp.Column, scope: Scope) -> int:
         qualifier = args.get("table")
         found = None
         if qualifier is None:
-            progress = scope.progress
-            if progress.rule is _ALIAS_FIRST and key in progress.outputs:
-                found = progress.outputs[key], False
+            if scope.progress.rule is _ALIAS_FIRST and key in scope.progress.outputs:
+                found = scope.progress.outputs[key], False
             else:
                 found = (scope.known or scope.bare()).get(key) or resolve.bare(walk, scope, key, node)
-                if found is not None and key in scope.aliases and walk.row.row_or_column:
+                if walk.row.row_or_column and found is not None and key in scope.aliases:
                     found = _with_row(scope, key, found)
         elif args.get("db") is None and qualifier.__class__ is _IDENTIFIER:
             parts = qualifier.args
@@ -412,6 +411,7 @@ _OWN: Mapping[type, Mapping[str, Own]] = {
 EXPRESSIONS: Mapping[type, object] = {
     **dict.fromkeys(PLAIN, VISIT),
     **dict.fromkeys((*LEAVES, *_SCALARS), LEAF),
+    list: EACH,
     **{kind: sorting(kind, _OWN.get(kind)) for kind in ROLES},
     exp.Star: _star,
     **dict.fromkeys((exp.Identifier, exp.Var), _maybe_column),

@@ -49,6 +49,9 @@ VISIT = object()
 LEAF = object()
 """Stands for a handler: nothing is read."""
 
+EACH = object()
+"""Stands for a handler: of a list, which is made of all its elements."""
+
 EXPRESSIONS: dict[type, object] = {}
 QUERIES: dict[type, QueryHandler] = {}
 SOURCES: dict[type, SourceHandler] = {}
@@ -95,16 +98,17 @@ def flow_of(walk: Walk, root: object, scope: Scope) -> int:
         if kind is _COLUMN:
             out |= column_flow(walk, node, scope)
             continue
-        action = table.get(kind)
+        try:
+            action = table[kind]
+        except KeyError:
+            walk.unhandled(node)
+            continue
         if action is VISIT:
             pending += node.args.values()
         elif action is LEAF:
             continue
-        elif action is None:
-            if kind is list:
-                pending += node
-            else:
-                walk.unhandled(node)
+        elif action is EACH:
+            pending += node
         else:
             out |= action(walk, node, scope, pending, aside)  # type: ignore[operator]  # what is no mark is a handler
     if aside:

@@ -39,7 +39,7 @@ class Findings:
     Attributes:
         asked: flow of the base columns that are asked for beside the references.
         references: each resolved reference, its flow, and whether it names base columns itself.
-        names: names that are accounted for, of references.
+        names: names that are accounted for, of references and of sources.
         places: where other names begin that are accounted for; None for one without a place.
         stars: the stars that were read.
         touched: each table named, with the node that names it, or None inside a view.
