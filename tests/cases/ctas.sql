@@ -159,3 +159,60 @@ create table fresh (id int, note text);
 merge into fresh f using users u on u.id = f.id when matched then update set note = u.ssn; select note from fresh; select id from fresh
 -- reads: users.id users.ssn
 -- levels: public restricted restricted public
+
+-- case: partitions and clusters
+-- dialect: bigquery
+create or replace table app.t partition by date(created_at) cluster by id, name as select id, name, created_at from users
+-- reads: users.id users.name users.created_at
+-- writes t.id: users.id
+-- writes t.name: users.name
+-- writes t.created_at: users.created_at
+
+-- case: clusters of expressions
+-- dialect: snowflake
+create table t cluster by (upper(name), id) as select id, name from users
+-- reads: users.id users.name
+
+-- case: clusters of a materialised view
+-- dialect: bigquery
+create materialized view app.v cluster by ssn as select ssn from users
+-- reads: users.ssn
+
+-- case: partitions of files
+-- dialect: spark databricks
+create table t using parquet partitioned by (country) as select id, country from users
+-- reads: users.id users.country
+
+-- case: liquid clusters
+-- dialect: databricks
+create table t using delta cluster by (ssn) as select id, ssn from users
+-- reads: users.id users.ssn
+
+-- case: keys of distribution and order
+-- dialect: redshift
+create table t diststyle key distkey(id) compound sortkey(created_at, ssn) as select id, created_at, ssn from users
+-- reads: users.id users.created_at users.ssn
+
+-- case: parts of a merge tree
+-- dialect: clickhouse
+create table t engine = MergeTree order by (id, ssn) partition by toYYYYMM(created_at) primary key id sample by id
+ttl created_at + interval 1 day as select id, ssn, created_at from users
+-- reads: users.id users.ssn users.created_at
+
+-- case: ranges and buckets
+-- dialect: doris
+create table t duplicate key (id) partition by range (created_at) (partition p1 values less than ('2024-01-01'))
+distributed by hash(id) buckets 3 as select id, created_at from users
+-- reads: users.id users.created_at
+
+-- case: partitions by a column that the table has not
+-- dialect: bigquery
+create table app.t partition by date(ssn) as select id from users
+-- reads: users.id
+-- unresolved: unknown-column
+
+-- case: an order by what a function reads
+-- dialect: clickhouse
+create table t engine = MergeTree order by dictGet('d', 'a', id) as select id from users
+-- reads: users.id
+-- unresolved: opaque-function

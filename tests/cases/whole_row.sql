@@ -65,3 +65,9 @@ with t as (select ssn from users) select row_to_json(t) as j from t
 -- case: a row compared with another
 select a.code from countries a join countries b on a = b
 -- reads: countries.code countries.name
+
+-- case: a row of nothing beside a table of its name further in
+-- dialect: postgres
+create temporary table made as select 3 as c; select c from made users where users is not null
+and exists (select 1 from users where id = 1)
+-- reads: users.id

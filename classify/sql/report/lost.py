@@ -90,9 +90,23 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
     rows = [
         table
         for one, table in walk.found.touched
-        if isinstance(one, exp.Table) and one.alias_or_name.lower() == name and one.name.lower() == table.name
+        if isinstance(one, exp.Table)
+        and one.alias_or_name.lower() == name
+        and one.name.lower() == table.name
+        and _is_around(one, node)
     ]
     return any(table.width for table in rows) and not any(name in table.words for _, table in walk.found.touched)
+
+
+def _is_around(table: exp.Expr, node: exp.Expr) -> bool:
+    """Whether a table stands in FROM of a query that a name is in."""
+    holder = table.parent
+    while isinstance(holder, (exp.From, exp.Join, exp.Table)):
+        holder = holder.parent
+    above: exp.Expr | None = node
+    while above is not None and above is not holder:
+        above = above.parent
+    return above is not None
 
 
 def _joined(join: exp.Join) -> list[exp.Expr]:

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.names.relation import Out, Relation, renamed
+from classify.sql.names.scope import Scope, Source
 from classify.sql.queries.ctes import with_clause
 from classify.sql.session.tables import Table
 from classify.sql.sources.made import Made, MadeView
@@ -27,7 +28,7 @@ from classify.sql.statements.sinks import column_name, spelled, target_of
 from classify.sql.text.inside import start_of
 from classify.sql.text.rewording.postgres import UNTIL_COMMIT
 from classify.sql.walk.argument_roles import known_of
-from classify.sql.walk.dispatch import Ran, StatementHandler, relation_of
+from classify.sql.walk.dispatch import Ran, StatementHandler, flow_of, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
@@ -102,6 +103,7 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
         new.filled(found)
     if found.asks:
         walk.ask(found.whole())
+    _lay_out(walk, properties, found)
     return Ran("create", None)
 
 
@@ -241,6 +243,24 @@ def _shape(walk: Walk, listed: list[exp.Expr], properties: list[exp.Expr]) -> Re
     return Relation(outs, asks=True)
 
 
+def _lay_out(walk: Walk, properties: list[exp.Expr], relation: Relation) -> None:
+    """What says how the rows of a new table are stored names its columns, which take nothing from there."""
+    scope = Scope(None, None)
+    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
+    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
+    for one in properties:
+        pending = [one.args.get(key) for key in _LAYOUTS.get(one.__class__, ())]
+        for value in pending:
+            if isinstance(value, list):
+                pending += value
+            elif value.__class__ is exp.Identifier:
+                walk.account(value)
+            elif value.__class__ in _LISTS:
+                pending += value.args.values()
+            else:
+                flow_of(walk, value, scope)
+
+
 def _like(walk: Walk, table: exp.Expr) -> list[Out]:
     """LIKE: the columns of another table, without its rows."""
     parts = walk.session.parts(table) if isinstance(table, exp.Table) else None
@@ -276,6 +296,27 @@ _STORED = frozenset(
         "SqlSecurity TableSpace Temporary Transient UniqueKey Unlogged Volatile WithData WithSystemVersioning"
     ).split()
 ) | frozenset((exp.Order, exp.Cluster, exp.PrimaryKey))
+
+
+# Properties by whose columns rows are stored, and the arguments that name those.
+_LAYOUTS: Mapping[type, tuple[str, ...]] = {
+    exp.Cluster: ("expressions",),
+    exp.ClusterProperty: ("this", "expressions"),
+    exp.ClusteredByProperty: ("expressions", "sorted_by"),
+    exp.DistKeyProperty: ("this",),
+    exp.DistributedByProperty: ("expressions", "order"),
+    exp.DuplicateKeyProperty: ("expressions",),
+    exp.MergeTreeTTL: ("expressions",),
+    exp.Order: ("expressions",),
+    exp.PartitionByListProperty: ("partition_expressions",),
+    exp.PartitionByRangeProperty: ("partition_expressions",),
+    exp.PartitionedByProperty: ("this",),
+    exp.PrimaryKey: ("expressions",),
+    exp.SampleProperty: ("this",),
+    exp.SortKeyProperty: ("this",),
+    exp.UniqueKeyProperty: ("expressions",),
+}
+_LISTS = frozenset((exp.MergeTreeTTLAction, exp.Ordered, exp.Paren, exp.Schema, exp.Tuple))
 
 
 def _stored(properties: list[exp.Expr]) -> bool:
