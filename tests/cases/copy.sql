@@ -61,3 +61,43 @@ copy into archive from @stage
 copy (from users select ssn) to 'x.parquet'
 -- reads: users.ssn
 -- output ssn: users.ssn <-
+
+-- case: a table into a stage
+-- dialect: snowflake
+copy into @stage/x from archive partition by (email) file_format = (type = csv) header = true
+-- reads: archive.id archive.name archive.email archive.ssn
+
+-- case: a query into a file
+-- dialect: snowflake
+copy into 's3://x' from (select ssn from users where email is null)
+-- reads: users.ssn users.email
+-- output ssn: users.ssn <- users.email
+
+-- case: a file made by a query over it
+-- dialect: snowflake
+copy into users (id, ssn) from (select t.$1, t.$2:ssn::string from @stage/x (file_format => 'f') t where $3 > 1)
+-- reads:
+-- writes users.id: <-
+-- writes users.ssn: <-
+
+-- case: a file and a query beside it
+-- dialect: snowflake
+copy into countries (code, name) from (select $1, (select max(ssn) from users) from @stage/x)
+-- reads: users.ssn
+
+-- case: a file and a table
+-- dialect: snowflake
+copy into countries (code, name) from (select $1, u.ssn from @stage/x, users u)
+-- reads: users.ssn
+-- unresolved: opaque-function unsupported-construct
+
+-- case: files by a query
+-- dialect: snowflake
+copy into @stage from countries partition by ((select max(amount) from orders))
+-- reads: countries.code countries.name orders.amount
+
+-- case: a stage that is queried
+-- dialect: snowflake
+select $1 from @stage
+-- reads:
+-- unresolved: opaque-function

@@ -148,3 +148,23 @@ select object_agg(name, email) as o from users
 -- dialect: tsql
 select e.payload.query('/a') as a, payload.value('(/a)[1]', 'int') as n from events e
 -- reads: events.payload
+
+-- case: a key of a path that is named like a column
+-- dialect: snowflake databricks
+select payload:kind, payload:a.user_id from events
+-- reads: events.payload
+
+-- case: keys of paths in every place
+-- dialect: snowflake
+select payload:"Kind", payload:items[0].kind::string, parse_json(payload):id from events where payload:seen_at > 3
+-- reads: events.payload
+
+-- case: a column beside a key of its name
+-- dialect: snowflake
+select id from events where payload:kind = kind
+-- reads: events.id events.payload events.kind
+
+-- case: an index of a path
+-- dialect: snowflake
+select payload:items[id] from events
+-- reads: events.payload events.id

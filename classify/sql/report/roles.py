@@ -112,6 +112,7 @@ class Roles:
         self._at: dict[int, exp.Expr] = {}
         self._unplaced: Counter[str] = Counter()  # nodes without a place, by what their token spells
         self._bound: Counter[str] = Counter()  # the names of values that the caller gives
+        self._in_paths: Counter[str] = Counter()  # the keys of `payload:a.b`, a path in a value that is read whole
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.found.references:
@@ -132,6 +133,9 @@ class Roles:
             self._unplaced[str(node.args["this"]).lower()] += 1
         if kind in (exp.Placeholder, exp.Parameter) and not isinstance(node.parent, (exp.Bracket, exp.Slice)):
             self._bound[node.name.lower()] += 1
+        if kind is exp.JSONExtract and node.args.get("variant_extract") and isinstance(node.expression, exp.JSONPath):
+            keys = node.expression.find_all(exp.JSONPathKey)
+            self._in_paths.update(str(one.args["this"]).lower() for one in keys)
         if node.args.get("by_name"):
             self._unplaced["name"] += 1  # UNION BY NAME
         elif kind is exp.UnpivotColumns:
@@ -155,6 +159,8 @@ class Roles:
                     yield token
             elif self._is_bound(token, place):
                 self._bound[word] -= 1
+            elif self._is_in_path(word, place):
+                self._in_paths[word] -= 1
             elif not self._is_syntax(token, place) and not self._take(word) and not self._take(_type_of(token)):
                 yield token
 
@@ -164,6 +170,11 @@ class Roles:
         if before is None or before.end + 1 != token.start or before.text not in (":", "$"):
             return False
         return self._bound[token.text.lower()] > 0
+
+    def _is_in_path(self, word: str, place: int) -> bool:
+        """Whether a word behind a colon or a dot is a key of a path; each key stands for one word."""
+        behind = place and self._tokens[place - 1].token_type in (TokenType.COLON, TokenType.DOT)
+        return bool(behind) and self._in_paths[word] > 0
 
     def _names_nothing(self, star: exp.Expr | None) -> bool:
         """Whether a star stands for no columns: how many rows there are, whether there are any, whose rows go."""

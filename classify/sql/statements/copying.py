@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from classify.sql.names.relation import Out, Relation
+from classify.sql.names.scope import Scope, Source
+from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.made import Made
 from classify.sql.statements.sinks import target_of
 from classify.sql.walk.argument_roles import known_of
-from classify.sql.walk.dispatch import Ran, StatementHandler, relation_of
+from classify.sql.walk.dispatch import Ran, StatementHandler, flow_of, relation_of
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
@@ -33,6 +36,8 @@ def _copy(walk: Walk, node: exp.Copy) -> Ran:
     columns: list[exp.Expr] = []
     if this.__class__ is exp.Schema:
         columns, this = this.args.get("expressions") or [], this.args["this"]
+    if args.get("kind") and _is_place(this) and len(args.get("files") or ()) == 1:
+        return Ran("copy", _unload(walk, node))
     if args.get("kind"):
         _copy_from(walk, node, this, columns)
         return Ran("copy", None)
@@ -43,6 +48,47 @@ def _copy(walk: Walk, node: exp.Copy) -> Ran:
     if relation.asks:
         walk.ask(relation.whole())
     return Ran("copy", relation)
+
+
+def _is_place(node: exp.Expr) -> bool:
+    """Whether it is a stage or a file, as of `COPY INTO @stage FROM t` and of `COPY INTO t FROM @stage` (Snowflake)."""
+    this = node.args.get("this") if node.__class__ is exp.Table else None
+    return (this.__class__ is exp.Var and this.name.startswith("@")) or (
+        this.__class__ is exp.Literal and this.is_string
+    )
+
+
+def _unload(walk: Walk, node: exp.Copy) -> Relation:
+    """A table or a query, into a stage (Snowflake, "COPY INTO <location>")."""
+    relation = relation_of(walk, node.args["files"][0], None, None)
+    if relation.asks:
+        walk.ask(relation.whole())
+    scope = Scope(None, None)
+    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
+    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
+    for one in node.args.get("params") or ():
+        if one.name.upper() == "PARTITION BY":  # in which files the rows are
+            flow_of(walk, one.args["expression"], scope)
+    return relation
+
+
+_LOAD_KNOWN = frozenset(("expressions", "from_", "where"))
+
+
+def _load(walk: Walk, node: exp.Subquery) -> None:
+    """What a load makes of a file: its columns have numbers alone, and the catalog knows nothing of them."""
+    query = node.args["this"]
+    source = query.args["from_"].args["this"] if query.__class__ is exp.Select and query.args.get("from_") else None
+    plain = all(not value or key in _LOAD_KNOWN for key, value in query.args.items())
+    if source is None or not plain or not _is_place(source) or source.args.get("joins") or source.args.get("laterals"):
+        relation_of(walk, node, None, None)
+        return
+    scope = Scope(None, None)
+    scope.add(Source(alias_of(walk, source)[0], walk.loose()))
+    for one in query.expressions:
+        flow_of(walk, one.args["this"] if one.__class__ is exp.Alias else one, scope)
+    if query.args.get("where"):
+        flow_of(walk, query.args["where"].args["this"], scope)
 
 
 def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Expr]) -> None:
@@ -58,7 +104,7 @@ def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Exp
         target.write_all(walk, 0)
     for one in node.args.get("files") or ():
         if one.__class__ is exp.Subquery:
-            relation_of(walk, one, None, None)
+            _load(walk, one)
     if isinstance(target.of, Made):
         # What a file holds is not known, so neither is the table that the script made, from now on.
         target.of.doubt = f"an earlier statement copies a file into `{target.of.name}`; add the table to the catalog"

@@ -327,6 +327,8 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
 def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
+        if scope.sources and all(map(resolve.is_unlisted, scope.sources)):
+            return scope.loose or 0
         walk.unhandled(node)
     if walk.row.text_parameters:
         _text_parameter(walk, node)

@@ -260,8 +260,18 @@ def whole_row(walk: Walk, scope: Scope, *keys: str) -> Found | None:
     return None
 
 
+def is_unlisted(source: Source) -> bool:
+    """Whether no column of a source is known by name, so that a number means any of them."""
+    return source.relation.loose is not None and not source.relation.outs()
+
+
 def _not_plain_names(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """A reference whose parts are not plain names."""
+    numbered = node.args["this"].__class__ is exp.Parameter and isinstance(node.args.get("table"), exp.Identifier)
+    if walk.row.numbered_columns and numbered and not node.args.get("db"):
+        source = scope.aliases.get(walk.key(node.args["table"]))
+        if source is not None and is_unlisted(source):
+            return source.relation.loose or 0, False
     walk.unresolved(
         Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled; name the column plainly"
     )
