@@ -133,7 +133,7 @@ def outcome_of(parsed: Parsed, session: Session) -> Outcome:
     walk = Walk(session)
     kind, result = _walked(walk, parsed)
     if walk.found.notes:
-        walk.doubt_what_was_written()
+        walk.doubt_what_was_written(kind)
     return Outcome(kind, walk.found, result, parsed.start, parsed.end)
 
 

@@ -100,4 +100,15 @@ copy into @stage from countries partition by ((select max(amount) from orders))
 -- dialect: snowflake
 select $1 from @stage
 -- reads:
--- unresolved: opaque-function
+-- unresolved: opaque-function unsupported-construct
+
+-- case: a query into files
+-- dialect: bigquery
+export data options (uri = 'gs://x/*', format = 'csv', header = true) as select ssn from users where email is null
+-- reads: users.ssn users.email
+-- output ssn: users.ssn <- users.email
+
+-- case: a query into files by a connection
+-- dialect: bigquery
+export data with connection app.c options (uri = 's3://x/*') as (with t as (select id from users) select * from t)
+-- reads: users.id

@@ -200,3 +200,64 @@ set @x = load_file('x'); select @x
 set @x = (select max(id) from users); select @x
 -- reads: users.id users.id
 -- levels: internal internal
+
+-- case: a variable without a mark
+-- dialect: bigquery
+declare d date default current_date(); select id from users where created_at > d
+-- reads: users.created_at users.id
+
+-- case: a variable that a query sets
+-- dialect: bigquery
+declare x string; set x = (select max(ssn) from users); select x as y
+-- reads: users.ssn
+-- output y: users.ssn <- users.ssn
+
+-- case: several variables at once
+-- dialect: bigquery
+declare a, b string default 'x'; set (a, b) = (select as struct id, ssn from users limit 1); select a as y from countries
+-- reads: users.id users.ssn
+
+-- case: fields of a variable
+-- dialect: bigquery
+declare r struct<a int64, b string>; set r = (select as struct id as a, ssn as b from users limit 1); select r.b as y
+-- reads: users.id users.ssn
+
+-- case: a list that a variable holds
+-- dialect: bigquery
+declare ids array<int64>; set ids = (select array_agg(id) from users); select code from countries where name in unnest(ids)
+-- reads: users.id countries.code countries.name
+
+-- case: a column hides a variable of its name
+-- dialect: bigquery
+declare ssn string default (select max(email) from users); select ssn as y from users
+-- reads: users.email users.ssn
+-- output y: users.ssn <-
+
+-- case: a variable of the session
+-- dialect: databricks
+declare or replace variable x string default (select max(ssn) from users); select x as y
+-- reads: users.ssn
+-- output y: users.ssn <- users.ssn
+
+-- case: a variable of the session that is set
+-- dialect: databricks
+declare variable x string; set var x = (select max(ssn) from users); select x as y
+-- reads: users.ssn
+
+-- case: no variable is declared
+-- dialect: bigquery databricks
+select x from users
+-- reads:
+-- unresolved: unknown-column
+
+-- case: a variable after what may set it
+-- dialect: bigquery
+declare x string; execute immediate 'select ssn from users' into x; select x as y
+-- reads:
+-- unresolved: dynamic-sql unsupported-construct
+
+-- case: a variable that one branch sets
+-- dialect: bigquery
+declare x string; if true then set x = (select max(ssn) from users); end if; select x as y
+-- reads:
+-- unresolved: unsupported-statement unsupported-construct

@@ -190,6 +190,11 @@ class DialectRow:
     Mathematical Functions and Operators".
     """
 
+    bare_variables: bool = False
+    """Whether a bare name that no source has as a column may be a variable of the script. `DECLARE x INT64; SET x = 1;
+    SELECT x`: BigQuery, "Procedural language", "DECLARE".
+    """
+
     semicolons_optional: bool = False
     """Whether the next statement may begin without a semicolon behind the one before it. `SET NOCOUNT ON SELECT a FROM
     t`: SQL Server, "Transact-SQL syntax conventions".

@@ -185,6 +185,7 @@ def _rows() -> Mapping[str, DialectRow]:
         lambdas=None,  # "Lambdas"
         constant_columns=True,  # "Name resolution" does not tell, so both count
         row_or_column=True,  # "Range variables" do not tell either
+        bare_variables=True,  # "Procedural language": where a column has the name too, it is the column
         nested_comments=False,  # "Lexical structure": "Comments"
         temporary_schemas=frozenset(("_session",)),  # "Multi-statement queries": temporary tables
         pivot_takes_join=False,  # "Query syntax": "FROM clause": the operator is part of the table's item
@@ -219,6 +220,7 @@ def _rows() -> Mapping[str, DialectRow]:
         "nested_comments": True,  # "Comments": bracketed comments nest
         "continued_comments": True,  # SqlBaseLexer.g4, SIMPLE_COMMENT
         "lambdas": None,  # "Lambda functions"
+        "bare_variables": True,  # "Name resolution": a variable comes last
         "group": column,
         "having": column,
         "order_expression": alias,

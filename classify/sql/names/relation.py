@@ -107,6 +107,12 @@ class Stored(Relation):
         self.of = of
 
 
+class Unnamed(Relation):
+    """The relation of a file, whose columns have numbers and no names; its own columns are those of the file itself."""
+
+    __slots__ = ()
+
+
 def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
     """The relation with its first columns renamed; pairs of displayed and folded name."""
     if not names:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from classify.sql.names.relation import Out, Relation
+from classify.sql.names.relation import Out, Relation, Unnamed
 from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.made import Made
@@ -72,6 +72,11 @@ def _unload(walk: Walk, node: exp.Copy) -> Relation:
     return relation
 
 
+# Snowflake, "Querying Metadata for Staged Files".
+_OF_FILES = tuple(
+    f"metadata${name}" for name in ("filename", "file_row_number", "file_content_key", "file_last_modified",
+                                    "start_scan_time")
+)  # fmt: skip
 _LOAD_KNOWN = frozenset(("expressions", "from_", "where"))
 
 
@@ -84,7 +89,8 @@ def _load(walk: Walk, node: exp.Subquery) -> None:
         relation_of(walk, node, None, None)
         return
     scope = Scope(None, None)
-    scope.add(Source(alias_of(walk, source)[0], walk.loose()))
+    outs = [Out(name, walk.row.columns.fold(name, False), 0) for name in _OF_FILES]
+    scope.add(Source(alias_of(walk, source)[0], Unnamed(outs)))
     for one in query.expressions:
         flow_of(walk, one.args["this"] if one.__class__ is exp.Alias else one, scope)
     if query.args.get("where"):
@@ -110,6 +116,19 @@ def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Exp
         target.of.doubt = f"an earlier statement copies a file into `{target.of.name}`; add the table to the catalog"
 
 
+_EXPORT_KNOWN = known_of(exp.Export, "this")
+
+
+def _export(walk: Walk, node: exp.Export) -> Ran:
+    """EXPORT DATA: a query, into files (BigQuery, "EXPORT DATA")."""
+    walk.rest(node, _EXPORT_KNOWN)
+    relation = relation_of(walk, node.args["this"], None, None)
+    if relation.asks:
+        walk.ask(relation.whole())
+    return Ran("copy", relation)
+
+
 STATEMENTS: Mapping[type, StatementHandler] = {
     exp.Copy: _copy,
+    exp.Export: _export,
 }

@@ -133,6 +133,13 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
         flow = 0 if _is_word(right) else flow_of(walk, right, Scope(None, None))
         walk.assign(left.name, flow | indirect(asked(walk.found.reads)))
         return
+    declared = _declared(walk, left)
+    if declared:
+        flow = flow_of(walk, right, Scope(None, None))
+        for one in declared:
+            walk.account(one)
+            walk.assign(one.name, flow | indirect(asked(walk.found.reads)))
+        return
     name = left.name.lower()
     if name in ("role", "session_authorization") and not changes_user(walk, right.name):
         return
@@ -149,6 +156,16 @@ def _set_one(walk: Walk, item: exp.Expr) -> None:
             return
     if not walk.row.is_harmless(_dotted(left)) or not (_is_word(right) or right.find(exp.Query) is None):
         _not_modelled(walk, item, "set")
+
+
+def _declared(walk: Walk, node: exp.Expr) -> list[exp.Expr]:
+    """The names of the variables that `SET x = …` or `SET (x, y) = …` assigns, where the script has declared each."""
+    columns = node.expressions if node.__class__ is exp.Tuple else [node]
+    names = [one.this for one in columns if one.__class__ is exp.Column and not one.args.get("table")]
+    known = walk.session.script.variables
+    if not walk.row.bare_variables or len(names) < len(columns) or any(one.name.lower() not in known for one in names):
+        return []
+    return names
 
 
 def _dotted(node: exp.Expr) -> str:
@@ -179,15 +196,18 @@ _SAFE_CHARSETS = r"(utf-?8\w*|unicode|latin\w*|iso[-_]?8859\w*|win125\d|cp125\d|
 
 def _declare(walk: Walk, node: exp.Declare) -> Ran:
     """DECLARE of variables, with the values that they begin with."""
-    walk.rest(node, frozenset(("expressions",)))
+    walk.rest(node, frozenset(("expressions", "replace")))
     for item in node.args.get("expressions") or ():
         names = item.this if isinstance(item.this, list) else [item.this]
-        if item.args.get("kind").__class__ is exp.Schema or any(one.__class__ is not exp.Parameter for one in names):
+        kinds = (exp.Parameter, exp.Identifier) if walk.row.bare_variables else (exp.Parameter,)
+        if item.args.get("kind").__class__ is exp.Schema or not all(isinstance(one, kinds) for one in names):
             walk.unhandled(item, "in DECLARE")
             continue
         value = item.args.get("default")
         flow = flow_of(walk, value, Scope(None, None)) if value is not None else 0
         for one in names:
+            if isinstance(one, exp.Identifier):
+                walk.account(one)
             walk.assign(one.name, flow | indirect(asked(walk.found.reads)))
     return Ran("declare", None)
 

@@ -17,7 +17,7 @@ from sqlglot import exp
 from classify.exposure import Cause
 from classify.sql.names.dialect_row import AliasRule
 from classify.sql.names.flows import indirect
-from classify.sql.names.relation import Found
+from classify.sql.names.relation import Found, Unnamed
 from classify.sql.names.scope import Scope
 from classify.sql.values.star import star_outs
 from classify.sql.walk import resolve
@@ -327,8 +327,8 @@ def _plain_names(node: exp.Dot) -> list[exp.Expr]:
 def _parameter(walk: Walk, node: exp.Parameter, scope: Scope, pending: Pending, aside: Pending) -> int:
     """A value that the caller or an earlier statement gives, or a column by its number."""
     if walk.row.numbered_columns and node.args["this"].__class__ is exp.Literal:
-        if scope.sources and all(map(resolve.is_unlisted, scope.sources)):
-            return scope.loose or 0
+        if len(scope.sources) == 1 and isinstance(scope.sources[0].relation, Unnamed):
+            return 0
         walk.unhandled(node)
     if walk.row.text_parameters:
         _text_parameter(walk, node)

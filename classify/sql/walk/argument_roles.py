@@ -179,6 +179,7 @@ HARMLESS: Mapping[type, Mapping[str, str]] = {
         "format": _SHAPE,
         "params": "how the file is read or written",
     },
+    exp.Export: {"connection": "who writes the files", "options": "how they are written"},
     exp.Into: {"temporary": _WORD, "unlogged": _STORED},
     exp.Create: {
         "kind": _WORD,

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.names.dialect_row import AliasRule
-from classify.sql.names.relation import Found
+from classify.sql.names.relation import Found, Unnamed
 from classify.sql.names.scope import Scope, Source
 from classify.sql.session.tables import TableRelation
 
@@ -49,10 +49,19 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
         if level.loose is not None:
             loose = level.loose if loose is None else loose | level.loose
         level = level.parent
+    held = _variable(walk, key, node)
     if loose is None:
-        return None
+        return held
+    loose |= held[0] if held is not None else 0
     row = whole_row(walk, scope, key) if walk.row.whole_row else None
     return (loose, False) if row is None else (loose | row[0], row[1])
+
+
+def _variable(walk: Walk, key: str, node: exp.Expr) -> Found | None:
+    """The flow of a variable that the script declares, where its bare name may stand for it."""
+    if not walk.row.bare_variables or key.lower() not in walk.session.script.variables:
+        return None
+    return walk.variable(node, key.lower()), False
 
 
 def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
@@ -106,7 +115,7 @@ def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found |
             if sure:
                 break
         level = level.parent
-    return maybe
+    return _variable(walk, keys[0], node) if maybe is None else maybe
 
 
 def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> tuple[Found | None, bool]:
@@ -260,18 +269,13 @@ def whole_row(walk: Walk, scope: Scope, *keys: str) -> Found | None:
     return None
 
 
-def is_unlisted(source: Source) -> bool:
-    """Whether no column of a source is known by name, so that a number means any of them."""
-    return source.relation.loose is not None and not source.relation.outs()
-
-
 def _not_plain_names(walk: Walk, scope: Scope, node: exp.Column) -> Found:
     """A reference whose parts are not plain names."""
     numbered = node.args["this"].__class__ is exp.Parameter and isinstance(node.args.get("table"), exp.Identifier)
     if walk.row.numbered_columns and numbered and not node.args.get("db"):
         source = scope.aliases.get(walk.key(node.args["table"]))
-        if source is not None and is_unlisted(source):
-            return source.relation.loose or 0, False
+        if source is not None and isinstance(source.relation, Unnamed):
+            return 0, False
     walk.unresolved(
         Cause.CONSTRUCT, "column", node, "this form of column reference is not modelled; name the column plainly"
     )

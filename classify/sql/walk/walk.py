@@ -134,8 +134,10 @@ class Walk:
             self.unresolved(Cause.CONSTRUCT, name, node, detail)
         return script.variables.get(name, 0)
 
-    def doubt_what_was_written(self) -> None:
+    def doubt_what_was_written(self, kind: str) -> None:
         """Have what the statement fills and the catalog has no label of, be unresolved for later ones, as it is itself.
+
+        One of a kind that nobody knows may assign any variable.
 
         INVARIANT doubt-flows-on: what is not understood is as unresolved where a script keeps it and reads it later.
         """
@@ -145,7 +147,8 @@ class Walk:
                     f"an earlier statement fills `{made.name}` with what is not understood; have that reviewed, or add "
                     "the table to the catalog"
                 )
-        self.session.script.doubted.update(name.lower() for name in self.found.variables)
+        script = self.session.script
+        script.doubted.update(script.variables if kind == "unknown" else map(str.lower, self.found.variables))
 
     def sink(self, name: str, mask: int, flow: int) -> None:
         """Note that a flow goes into a column; what several branches write into one column goes into it together."""
