@@ -27,7 +27,41 @@ copy countries from stdin
 
 -- case: unload
 -- dialect: redshift
-unload ('select ssn from users') to 's3://x/y'
+unload ('select ssn from users where name = ''a;b''') to 's3://x/y' iam_role 'z' parallel off; select id from users
+-- reads: users.ssn users.name users.id
+
+-- case: unload between dollars
+-- dialect: redshift
+unload ($$select ssn from users where name = 'x'$$) to 's3://x/y'
+-- reads: users.ssn users.name
+-- output ssn: users.ssn <- users.name
+
+-- case: unload of a query in parentheses
+-- dialect: athena
+unload (with t as (select (ssn) as s from users where name = ')') select s from t) to 's3://x' with (format = 'orc')
+-- reads: users.ssn users.name
+-- output s: users.ssn <- users.name
+
+-- case: unload of more than one statement
+-- dialect: redshift
+unload ('select id from users; select ssn from users') to 's3://x'
+-- reads: users.id users.ssn
+
+-- case: unload of a query whose comment hides what is behind it
+-- dialect: redshift
+unload ('select id from users -- ') to 's3://x'; select ssn from users
+-- reads: users.ssn
+-- unresolved: unsupported-statement
+
+-- case: unload of what is no query
+-- dialect: redshift
+unload ('select \'x\' from users') to 's3://x'
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: unload to nowhere
+-- dialect: athena
+unload (select ssn from users) too 's3://x'
 -- reads:
 -- unresolved: unsupported-statement
 

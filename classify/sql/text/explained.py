@@ -35,10 +35,10 @@ STYLE = "EXPLAIN"
 
 
 class Unprefixed(NamedTuple):
-    """A text without EXPLAIN, of the same length.
+    """A text without EXPLAIN or UNLOAD, of the same length.
 
     Attributes:
-        spans: where each EXPLAIN stood with its options, as 0-based offsets, end exclusive.
+        spans: where each EXPLAIN stood with its options, or each UNLOAD, as 0-based offsets, end exclusive.
     """
 
     sql: str
@@ -48,8 +48,6 @@ class Unprefixed(NamedTuple):
 
 def without_explain(sql: str, tokens: list[Token], tokenize: Callable[[str], list[Token]]) -> Unprefixed:
     """A text and its tokens without the EXPLAIN before its statements."""
-    if "explain" not in sql.lower():
-        return Unprefixed(sql, tokens, ())
     found = [
         match
         for token in tokens
@@ -64,15 +62,20 @@ def without_explain(sql: str, tokens: list[Token], tokenize: Callable[[str], lis
         end = match.end()
     plain = "".join((*parts, sql[end:]))
     fresh = tokenize(plain)
-    firsts = {
-        token.start
-        for before, token in itertools.pairwise((None, *fresh))
-        if token is not None and (before is None or before.token_type is TokenType.SEMICOLON)
-    }
     # The first reading ends a statement at any semicolon, also at one in a text.
-    if not all(match.end() in firsts for match in found):
+    if not begin_statements(fresh, {match.end() for match in found}):
         return Unprefixed(sql, tokens, ())
     return Unprefixed(plain, fresh, tuple(match.span() for match in found))
+
+
+def begin_statements(tokens: list[Token], places: set[int]) -> bool:
+    """Whether a statement begins at each of those places."""
+    firsts = {
+        token.start
+        for before, token in itertools.pairwise((None, *tokens))
+        if token is not None and (before is None or before.token_type is TokenType.SEMICOLON)
+    }
+    return places <= firsts
 
 
 def explained(tree: exp.Expr) -> exp.Describe:

@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import sqlglot.errors
@@ -26,12 +26,16 @@ from classify.sql.text.inside import dropped, start_of, watch
 from classify.sql.text.nesting import MOST_JOINS, Room, nesting, opens_few
 from classify.sql.text.rewording.postgres import UNTIL_COMMIT, without_drop
 from classify.sql.text.rewording.rules import meant, reworded
+from classify.sql.text.unloaded import unloaded, without_unload
 
 MOST_CHARACTERS = 1 << 20
 """The longest text that is split into tokens; a longer one is unresolved. The pure tokeniser takes up to 4 s for it."""
 
 MOST_TOKENS = 250_000
 """The most tokens of a text that are parsed; with more it is unresolved. The pure parser takes up to 2 s for them."""
+
+
+Spans = tuple[tuple[int, int], ...]
 
 
 class TooDeep(Exception):
@@ -134,14 +138,24 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
     try:
         row = dialect_row(dialect)
         tokens = engine.tokenizer.tokenize(sql)
-        sql, tokens, explains = without_explain(sql, tokens, engine.tokenizer.tokenize)
+        lowered = sql.lower()
+        explains: Spans = ()
+        unloads: Spans = ()
+        if "explain" in lowered:
+            sql, tokens, explains = without_explain(sql, tokens, engine.tokenizer.tokenize)
+        if "unload" in lowered:
+            sql, tokens, unloads = without_unload(sql, tokens, engine.tokenizer.tokenize)
         tokens = meant(tokens, sql, row)
         found = [
             _read_again(engine, sql, one) if one.tree.__class__ is exp.Command else one
             for one in _statements(sql, tokens, engine)
         ]
         found = _completed(found, sql, row, tokens, lost)
-        return _with_explain(found, explains) if explains else found
+        if explains:
+            _wrap(found, explains, explained)
+        if unloads:
+            _wrap(found, unloads, unloaded)
+        return found
     except Exception as error:  # noqa: BLE001  # the tokenizer's own errors, and faults of ours
         return [_failed(error, sql, [])]
     except BaseException:
@@ -163,16 +177,16 @@ def _completed(
     return _with_hidden(found, hidden) if hidden else found
 
 
-def _with_explain(found: list[Parsed], explains: tuple[tuple[int, int], ...]) -> list[Parsed]:
-    """The statements, those behind an EXPLAIN as what is explained."""
-    starts = [start for start, _ in explains]
+def _wrap(found: list[Parsed], spans: Spans, wrapped: Callable[[exp.Expr], exp.Expr]) -> None:
+    """Put what stood around it back around each statement behind the beginning of such a span."""
+    starts = [start for start, _ in spans]
     ended = 0
     for at, one in enumerate(found):
         before = bisect_left(starts, one.start) - 1
         if before >= 0 and starts[before] >= ended and one.tree is not None:
-            found[at] = one._replace(tree=explained(one.tree), start=starts[before])
+            end = max(one.end, spans[before][1])
+            found[at] = one._replace(tree=wrapped(one.tree), start=starts[before], end=end)
         ended = one.end
-    return found
 
 
 def _mend_arrows(found: list[Parsed], tokens: list[Token]) -> None:
