@@ -216,3 +216,9 @@ create table app.t partition by date(ssn) as select id from users
 create table t engine = MergeTree order by dictGet('d', 'a', id) as select id from users
 -- reads: users.id
 -- unresolved: opaque-function
+
+-- case: keys beside the columns
+-- dialect: mysql
+create table t (id int, key (id), unique key u (id), primary key (id)) select id from users
+-- reads: users.id
+-- writes t.id: users.id <-

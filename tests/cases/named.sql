@@ -182,3 +182,8 @@ delete from ssn using users ssn, orders o where ssn.id = o.user_id
 update x set x.name = o.status from users x join orders o on o.user_id = x.id
 -- reads: orders.status orders.user_id users.id
 -- writes users.name: orders.status <- orders.user_id users.id
+
+-- case: a bound value that is named like a column
+-- dialect: clickhouse
+select id from users where name = {name:String} and email = {name:String}
+-- reads: users.id users.name users.email

@@ -66,3 +66,32 @@ insert into countries (code) values ('x') on conflict (code) do update set name 
 insert into countries (code, name) select country, email from users on conflict (code) do update set name = excluded.name
 -- reads: countries.code users.country users.email
 -- engine[sqlite]: no (its grammar wants a WHERE before ON)
+
+-- case: the proposed row by its alias
+-- dialect: mysql
+insert into users (id, name) values (1, (select max(status) from orders)) as new on duplicate key update email = new.name
+-- reads: orders.status users.email
+-- writes users.id: <-
+-- writes users.name: orders.status <-
+-- writes users.email: orders.status <-
+
+-- case: the proposed columns by aliases of their own
+-- dialect: mysql
+insert into users (name, id) values ((select max(status) from orders), 1) as new (a, b)
+on duplicate key update ssn = concat(a, email), manager_id = new.b
+-- reads: orders.status users.email users.manager_id users.ssn
+-- writes users.id: <-
+-- writes users.manager_id: <-
+-- writes users.name: orders.status <-
+-- writes users.ssn: orders.status users.email <-
+
+-- case: the proposed row of all columns by its alias
+-- dialect: mysql
+insert into countries values ('x', 'y') as new on duplicate key update name = new.name
+-- reads: countries.name
+
+-- case: an alias that the proposed row has not
+-- dialect: mysql
+insert into users (id, name) values (1, 'x') as new on duplicate key update name = other.name
+-- reads: users.name
+-- unresolved: unknown-column

@@ -68,3 +68,8 @@ truncate table countries partition (code = 'x')
 -- reads: countries.code
 -- writes countries.code: <- countries.code
 -- writes countries.name: <- countries.code
+
+-- case: a query of some partitions
+-- dialect: mysql oracle
+select u.id from users partition (p0) u join orders partition (p1, amount) o on u.id = o.user_id
+-- reads: users.id orders.user_id

@@ -202,3 +202,19 @@ declare @x int = (select max(id) from users), @y int; select @x as x
 declare @t table (id int); select id from users
 -- reads: users.id
 -- unresolved: unsupported-construct
+
+-- case: how a transaction is set apart
+-- dialect: tsql
+set transaction isolation level read uncommitted; select id from users
+-- reads: users.id
+
+-- case: the same without semicolons
+-- dialect: tsql
+SET TRANSACTION ISOLATION LEVEL SNAPSHOT SET NOCOUNT ON SELECT ssn FROM users
+-- reads: users.ssn
+
+-- case: a level that there is not
+-- dialect: tsql
+set transaction isolation level ssn select id from users
+-- reads:
+-- unresolved: syntax-error

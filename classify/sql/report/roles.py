@@ -165,9 +165,9 @@ class Roles:
                 yield token
 
     def _is_bound(self, token: Token, place: int) -> bool:
-        """Whether a word right behind `:` or `$` names a value that the caller gives; `@x` is the row's to say."""
+        """Whether a word right behind `:`, `$` or `{` names a value that the caller gives; `@x` is the row's to say."""
         before = self._tokens[place - 1] if place else None
-        if before is None or before.end + 1 != token.start or before.text not in (":", "$"):
+        if before is None or before.end + 1 != token.start or before.text not in (":", "$", "{"):
             return False
         return self._bound[token.text.lower()] > 0
 

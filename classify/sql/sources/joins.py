@@ -35,7 +35,7 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...], b
     args = node.args
     rows = 0
     for key in keys:
-        if args.get(key):
+        if args.get(key) and not (key == "partition" and _names_partitions(walk, args[key])):
             rows |= indirect(flow_of(walk, args[key], scope))
     if args.get("laterals"):
         rows |= add_laterals(walk, args["laterals"], scope)
@@ -44,6 +44,17 @@ def modifiers(walk: Walk, node: exp.Expr, scope: Scope, keys: tuple[str, ...], b
     if args.get("pivots") and not _of_join(walk, node):
         rows |= apply_pivots(walk, args["pivots"], scope)
     return rows
+
+
+def _names_partitions(walk: Walk, node: exp.Expr) -> bool:
+    """Whether it is the names of partitions, as of `FROM t PARTITION (p0)` (MySQL, Oracle)."""
+    listed = node.expressions if node.__class__ is exp.Partition else []
+    names = [one.this for one in listed if one.__class__ is exp.Column and not one.args.get("table")]
+    if not names or len(names) < len(listed) or any(one.__class__ is not exp.Identifier for one in names):
+        return False
+    for one in names:
+        walk.account(one)
+    return True
 
 
 def _of_join(walk: Walk, node: exp.Expr) -> bool:

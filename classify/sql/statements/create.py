@@ -104,6 +104,10 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
     if found.asks:
         walk.ask(found.whole())
     _lay_out(walk, properties, found)
+    for one in listed:
+        if one.__class__ in _KEYS and one.find(exp.Reference) is None:
+            for name in one.find_all(exp.Identifier):
+                walk.account(name)
     return Ran("create", None)
 
 
@@ -297,6 +301,9 @@ _STORED = frozenset(
     ).split()
 ) | frozenset((exp.Order, exp.Cluster, exp.PrimaryKey))
 
+
+# Beside columns, in the list of a new table: what is said of some of them.
+_KEYS = frozenset((exp.PrimaryKey, exp.IndexColumnConstraint, exp.UniqueColumnConstraint))
 
 # Properties by whose columns rows are stored, and the arguments that name those.
 _LAYOUTS: Mapping[type, tuple[str, ...]] = {

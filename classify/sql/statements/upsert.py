@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.sql.names.flows import indirect
-from classify.sql.names.relation import Relation
+from classify.sql.names.relation import Out, Relation, renamed
 from classify.sql.names.scope import Scope, Source
+from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.joins import add_joins
 from classify.sql.statements.assignments import assign
 from classify.sql.statements.sinks import Target, assigned_names
@@ -43,7 +44,15 @@ def conflict(
     """ON CONFLICT and ON DUPLICATE KEY: the target's row and the proposed one (`excluded`, `values(c)`)."""
     walk.rest(node, _CONFLICT_KNOWN)
     args = node.args
-    scope.add(Source("excluded", target.proposed(names, relation), hidden=True))
+    proposed = target.proposed(names, relation)
+    scope.add(Source("excluded", proposed, hidden=True))
+    values = node.parent.args.get("expression") if node.parent is not None else None
+    if isinstance(values, exp.Values) and values.args.get("alias"):
+        # MySQL, "INSERT": `VALUES (…) AS new (a, b) ON DUPLICATE KEY UPDATE`; columns without names of their own have
+        # the target's, and those are meant by a bare name.
+        key, own = alias_of(walk, values)
+        listed = [Out(name, column, proposed.find(column) or 0) for name, column in names] or proposed.outs()
+        scope.add(Source(key, renamed(Relation(listed, asks=proposed.asks), own), hidden=not own))
     rows = relation.rows
     for key in ("conflict_keys", "index_predicate", "where"):
         if args.get(key):
