@@ -261,3 +261,21 @@ declare x string; execute immediate 'select ssn from users' into x; select x as 
 declare x string; if true then set x = (select max(ssn) from users); end if; select x as y
 -- reads:
 -- unresolved: unsupported-statement unsupported-construct
+
+-- case: a variable that is named like a row
+-- dialect: bigquery
+declare c string default (select max(ssn) from users); select c as y from countries as c
+-- reads: users.ssn countries.code countries.name
+-- output y: users.ssn countries.code countries.name <- users.ssn
+
+-- case: a variable that is named like a function of other engines
+-- dialect: bigquery
+declare user string default (select max(ssn) from users); select user as y
+-- reads: users.ssn
+-- output y: users.ssn <- users.ssn
+
+-- case: a variable beside a source whose columns are not known
+-- dialect: bigquery
+declare x string default (select max(ssn) from users); select x as y from nowhere
+-- reads: users.ssn
+-- unresolved: unknown-dataset

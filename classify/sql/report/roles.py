@@ -112,7 +112,8 @@ class Roles:
         self._at: dict[int, exp.Expr] = {}
         self._unplaced: Counter[str] = Counter()  # nodes without a place, by what their token spells
         self._bound: Counter[str] = Counter()  # the names of values that the caller gives
-        self._in_paths: Counter[str] = Counter()  # the keys of `payload:a.b`, a path in a value that is read whole
+        # The keys of `payload:a."B"`, a path in a value that is read whole, and whether they are quoted.
+        self._in_paths: Counter[tuple[str, bool]] = Counter()
         for node in tree.walk():
             self._enter(node)
         for node, _ in walk.found.references:
@@ -135,7 +136,7 @@ class Roles:
             self._bound[node.name.lower()] += 1
         if kind is exp.JSONExtract and node.args.get("variant_extract") and isinstance(node.expression, exp.JSONPath):
             keys = node.expression.find_all(exp.JSONPathKey)
-            self._in_paths.update(str(one.args["this"]).lower() for one in keys)
+            self._in_paths.update((str(one.args["this"]).lower(), bool(one.args.get("quoted"))) for one in keys)
         if node.args.get("by_name"):
             self._unplaced["name"] += 1  # UNION BY NAME
         elif kind is exp.UnpivotColumns:
@@ -159,8 +160,8 @@ class Roles:
                     yield token
             elif self._is_bound(token, place):
                 self._bound[word] -= 1
-            elif self._is_in_path(word, place):
-                self._in_paths[word] -= 1
+            elif self._is_in_path(token, place):
+                self._in_paths[_path_key(token)] -= 1
             elif not self._is_syntax(token, place) and not self._take(word) and not self._take(_type_of(token)):
                 yield token
 
@@ -171,10 +172,10 @@ class Roles:
             return False
         return self._bound[token.text.lower()] > 0
 
-    def _is_in_path(self, word: str, place: int) -> bool:
+    def _is_in_path(self, token: Token, place: int) -> bool:
         """Whether a word behind a colon or a dot is a key of a path; each key stands for one word."""
         behind = place and self._tokens[place - 1].token_type in (TokenType.COLON, TokenType.DOT)
-        return bool(behind) and self._in_paths[word] > 0
+        return bool(behind) and self._in_paths[_path_key(token)] > 0
 
     def _names_nothing(self, star: exp.Expr | None) -> bool:
         """Whether a star stands for no columns: how many rows there are, whether there are any, whose rows go."""
@@ -319,6 +320,10 @@ def _type_word(node: exp.Expr) -> str:
     """The key under which a type's node waits for its token."""
     kind = node.args.get("this")
     return f"\0{getattr(kind, 'name', kind)}"
+
+
+def _path_key(token: Token) -> tuple[str, bool]:
+    return token.text.lower(), token.token_type is TokenType.IDENTIFIER
 
 
 def _type_of(token: Token) -> str:

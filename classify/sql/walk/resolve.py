@@ -49,19 +49,17 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
         if level.loose is not None:
             loose = level.loose if loose is None else loose | level.loose
         level = level.parent
-    held = _variable(walk, key, node)
     if loose is None:
-        return held
-    loose |= held[0] if held is not None else 0
+        return None
+    loose |= _variable(walk, key, node) or 0
     row = whole_row(walk, scope, key) if walk.row.whole_row else None
     return (loose, False) if row is None else (loose | row[0], row[1])
 
 
-def _variable(walk: Walk, key: str, node: exp.Expr) -> Found | None:
+def _variable(walk: Walk, key: str, node: exp.Expr) -> int | None:
     """The flow of a variable that the script declares, where its bare name may stand for it."""
-    if not walk.row.bare_variables or key.lower() not in walk.session.script.variables:
-        return None
-    return walk.variable(node, key.lower()), False
+    known = walk.row.bare_variables and key.lower() in walk.session.script.variables
+    return walk.variable(node, key.lower()) if known else None
 
 
 def at_level(walk: Walk, level: Scope, key: str, node: exp.Expr) -> Found | None:
@@ -115,7 +113,7 @@ def dotted(walk: Walk, scope: Scope, keys: list[str], node: exp.Expr) -> Found |
             if sure:
                 break
         level = level.parent
-    return _variable(walk, keys[0], node) if maybe is None else maybe
+    return maybe
 
 
 def _dotted_at(walk: Walk, level: Scope, keys: list[str], node: exp.Expr) -> tuple[Found | None, bool]:
@@ -228,6 +226,11 @@ def _not_a_column(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -
     """What a name means that is no column: a row, a function, a system column, a string; else it is unresolved."""
     row = walk.row
     identifier = node.this
+    held = _variable(walk, keys[0], node)
+    if held is not None:
+        # What comes first, a row or a variable of its name, is not told: both count.
+        source = whole_row(walk, scope, keys[0]) if row.whole_row else None
+        return held | (source[0] if source is not None else 0), True
     if len(keys) == 1:
         if row.whole_row:
             found = whole_row(walk, scope, keys[0])
