@@ -85,3 +85,8 @@ select * from daily join (select total, country as c from daily) d using (total)
 -- output day: daily.day <- daily.total
 -- output country: daily.country <- daily.total
 -- output c: daily.country <- daily.total
+
+-- case: natural join of what holds nothing of a column
+-- dialect: postgres
+create temporary table a as select 1 as x, 2 as y; create temporary table b as select 1 as x; select y from a natural join b
+-- reads:

@@ -80,6 +80,11 @@ def _is_in_from(select: exp.Expr, query: exp.Expr) -> bool:
 def _is_something(walk: Walk, node: exp.Expr) -> bool:
     """Whether a name cannot stand for nothing: in USING a column of a joined table, elsewhere a table's whole row."""
     name = node.name.lower()
+    if isinstance(node, exp.Join):  # NATURAL, which names what both sides have
+        sources = _joined(node)
+        tables = [table for one, table in walk.found.touched if any(one is source for source in sources)]
+        plain = all(table.dataset.view is None for table in tables) and not walk.session.script.names.count
+        return plain and len(tables) == len(sources)
     if isinstance(node.parent, exp.Join):
         joined = _joined(node.parent)
         return any(name in table.words for one, table in walk.found.touched if any(one is source for source in joined))
@@ -87,6 +92,8 @@ def _is_something(walk: Walk, node: exp.Expr) -> bool:
         return any(node.args["table"].name.lower() in table.words for _, table in walk.found.touched)
     if node.__class__ is not _COLUMN or node.args.get("table") or node.this.__class__ is not _IDENTIFIER:
         return False
+    if name == "excluded" and node.find_ancestor(exp.OnConflict) is not None:
+        return any(table.width for _, table in walk.found.touched)
     rows = [
         table
         for one, table in walk.found.touched
@@ -164,11 +171,13 @@ def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:
     wanted = node.args["table"].name.lower() if node.__class__ is _COLUMN else ""
     from_ = select.args.get("from_")
     joins = select.args.get("joins") or ()
-    for one in (from_, *joins):
-        source = one.args.get("this") if one is not None and one.args.get("kind") not in ("SEMI", "ANTI") else None
-        if (
-            isinstance(source, exp.Table)
-            and not source.args.get("pivots")
-            and (not wanted or source.alias_or_name.lower() == wanted)
-        ):
+    pending = [one for one in (from_, *joins) if one is not None]
+    for one in pending:
+        source = one.args.get("this") if one.args.get("kind") not in ("SEMI", "ANTI") else None
+        while isinstance(source, exp.Subquery) and not source.args.get("alias") and not source.args.get("pivots"):
+            source = source.args["this"]  # parentheses around a join hide none of its names
+        if not isinstance(source, exp.Table) or source.args.get("pivots"):
+            continue
+        if not wanted or source.alias_or_name.lower() == wanted:
             yield source
+        pending += source.args.get("joins") or ()
