@@ -279,3 +279,58 @@ declare user string default (select max(ssn) from users); select user as y
 declare x string default (select max(ssn) from users); select x as y from nowhere
 -- reads: users.ssn
 -- unresolved: unknown-dataset
+
+-- case: a table that is a variable
+-- dialect: tsql
+declare @t table (id int primary key, s nvarchar(10)); insert into @t (id, s) select id, ssn from users where name = 'x';
+select t.s as y from @t as t join countries c on c.code = t.s
+-- reads: users.id users.ssn users.name countries.code
+-- output y: users.ssn <- users.name users.ssn countries.code
+
+-- case: changes of a table that is a variable
+-- dialect: tsql
+declare @t table (id int, s nvarchar(9)); update @t set s = (select max(ssn) from users); delete from @t where id = 1;
+select s as y from @t
+-- reads: users.ssn
+-- output y: users.ssn <-
+
+-- case: rows that OUTPUT puts into a variable
+-- dialect: tsql
+declare @t table (id int, s nvarchar(9)); update users set name = 'x' output deleted.id, deleted.ssn into @t; select s as y from @t
+-- reads: users.id users.ssn
+-- output y: users.ssn <-
+
+-- case: a table that no DECLARE names
+-- dialect: tsql
+select ssn from @t
+-- reads:
+-- unresolved: unknown-dataset
+
+-- case: a variable beside a table of its name
+-- dialect: tsql
+declare @users table (id int, ssn int); select ssn from @users; select ssn as y from users
+-- reads: users.ssn
+
+-- case: a table that what nobody knows may fill
+-- dialect: tsql
+declare @t table (s int); exec p @t; select s from @t
+-- reads:
+-- unresolved: unsupported-statement unknown-dataset
+
+-- case: a declared table with a query in it
+-- dialect: tsql
+declare @t table (x as (select max(ssn) from users)); select 1
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: a declaration without a semicolon
+-- dialect: tsql
+declare @x int = 1, @y nvarchar(9) = (select max(ssn) from users) select name as z from users where id = @x
+-- reads: users.ssn users.name users.id
+
+-- case: what nobody knows may fill each table of the script
+-- dialect: postgres
+create temporary table t (s text); call p(); select s from t
+-- reads:
+-- unresolved: unsupported-statement unknown-dataset
+-- engine: no (no such procedure)

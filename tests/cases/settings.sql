@@ -197,12 +197,6 @@ declare @x int = (select max(id) from users), @y int; select @x as x
 -- reads: users.id users.id
 -- output x: users.id <- users.id
 
--- case: a table in a variable
--- dialect: tsql
-declare @t table (id int); select id from users
--- reads: users.id
--- unresolved: unsupported-construct
-
 -- case: how a transaction is set apart
 -- dialect: tsql
 set transaction isolation level read uncommitted; select id from users

@@ -195,6 +195,11 @@ class DialectRow:
     SELECT x`: BigQuery, "Procedural language", "DECLARE".
     """
 
+    table_variables: bool = False
+    """Whether `@t` in the place of a table is a table that the script declares. `DECLARE @t TABLE (a INT); SELECT a
+    FROM @t`: SQL Server, "table".
+    """
+
     semicolons_optional: bool = False
     """Whether the next statement may begin without a semicolon behind the one before it. `SET NOCOUNT ON SELECT a FROM
     t`: SQL Server, "Transact-SQL syntax conventions".

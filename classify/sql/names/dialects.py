@@ -250,6 +250,7 @@ def _rows() -> Mapping[str, DialectRow]:
             unit_words=True,
             nested_comments=True,  # "Slash Star (Block Comment)"
             semicolons_optional=True,  # "Transact-SQL syntax conventions"
+            table_variables=True,  # "table"
             # "Reserved keywords".
             statement_words=STATEMENT_WORDS | _OWN_STATEMENT_WORDS,
             order_expression=column,

@@ -164,6 +164,8 @@ class Session:
             inner = this.args
             name = quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"])
             return (temporary_mark(inner) + name,) if len(inner) > _PLAIN_ARGUMENTS else (name,)
+        if this.__class__ is exp.Parameter and self.row.table_variables:
+            return (table_variable(this),)
         found: list[str] = []
         for key in ("catalog", "db", "this"):
             part = args.get(key)
@@ -324,6 +326,11 @@ class Session:
     def _place(self, parts: tuple[str, ...]) -> Place:
         known = (self.database or "", "", *parts) if len(parts) == 1 else (self.database or "", *parts)
         return known[-3], known[-2], known[-1]
+
+
+def table_variable(node: exp.Parameter) -> str:
+    """The name of a table that is a variable, which no other table can have."""
+    return f"@{node.name.lower()}"
 
 
 # An identifier has a text and whether it is quoted; with more, it may be marked.

@@ -66,6 +66,8 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
         rows = _named(walk, node, scope)
     elif this is None:
         rows = _rows_from(walk, node, scope)
+    elif this.__class__ is exp.Parameter and walk.row.table_variables:
+        rows = _table_variable(walk, node, scope)
     else:
         rows = add_function(walk, node, this, scope)
     return rows | modifiers(walk, node, scope, _TABLE_MODIFIERS) if more else rows
@@ -141,6 +143,15 @@ def _named(walk: Walk, node: exp.Table, scope: Scope) -> int:
     if names:
         relation = renamed(relation, names)
     scope.add(Source(key, relation) if key else Source(own, relation, path))
+    return relation.rows
+
+
+def _table_variable(walk: Walk, node: exp.Table, scope: Scope) -> int:
+    """A table that the script declared as a variable."""
+    key, names = alias_of(walk, node)
+    parts = walk.session.parts(node) or ()
+    relation, _ = named_relation(walk, node, parts)
+    scope.add(Source(key or parts[0], renamed(relation, names)))
     return relation.rows
 
 

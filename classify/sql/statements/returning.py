@@ -16,7 +16,7 @@ from sqlglot import exp
 from classify.sql.names.output_name import output_name
 from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Scope
-from classify.sql.statements.sinks import Target
+from classify.sql.statements.sinks import Target, target_of
 from classify.sql.values.star import is_star, star_outs
 from classify.sql.walk.dispatch import flow_of
 
@@ -38,6 +38,10 @@ def returning(walk: Walk, node: exp.Returning, scope: Scope, rows: int, targets:
         flow = flow_of(walk, inner, scope)
         name = one.alias if one.__class__ is exp.Alias else output_name(one)
         outs.append(Out(name, walk.row.columns.fold(name, False), flow))
-    if node.args.get("into"):
+    into = node.args.get("into")
+    if into.__class__ is exp.Parameter and walk.row.table_variables:
+        target_of(walk, exp.Table(this=into.copy())).write_row(walk, [], Relation(outs, rows))
+        return Relation((), rows)  # SQL Server, "OUTPUT clause": the rows go there, and not to the caller
+    if into:
         walk.unread(node, "into")
     return Relation(outs, rows)

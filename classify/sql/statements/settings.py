@@ -17,7 +17,10 @@ from sqlglot import exp
 
 from classify.exposure import Cause
 from classify.sql.names.flows import asked, indirect
+from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Scope
+from classify.sql.session.session import table_variable
+from classify.sql.sources.made import Made
 from classify.sql.walk.dispatch import Ran, StatementHandler, flow_of
 from classify.sql.walk.walk import Walk
 
@@ -200,7 +203,11 @@ def _declare(walk: Walk, node: exp.Declare) -> Ran:
     for item in node.args.get("expressions") or ():
         names = item.this if isinstance(item.this, list) else [item.this]
         kinds = (exp.Parameter, exp.Identifier) if walk.row.bare_variables else (exp.Parameter,)
-        if item.args.get("kind").__class__ is exp.Schema or not all(isinstance(one, kinds) for one in names):
+        kind = item.args.get("kind")
+        if kind.__class__ is exp.Schema and walk.row.table_variables and names[0].__class__ is exp.Parameter:
+            _declare_table(walk, names[0], kind)
+            continue
+        if kind.__class__ is exp.Schema or not all(isinstance(one, kinds) for one in names):
             walk.unhandled(item, "in DECLARE")
             continue
         value = item.args.get("default")
@@ -210,6 +217,19 @@ def _declare(walk: Walk, node: exp.Declare) -> Ran:
                 walk.account(one)
             walk.assign(one.name, flow | indirect(asked(walk.found.reads)))
     return Ran("declare", None)
+
+
+def _declare_table(walk: Walk, name: exp.Parameter, columns: exp.Schema) -> None:
+    """`DECLARE @t TABLE (…)`: an empty table, until the script ends."""
+    outs: list[Out] = []
+    for one in columns.expressions:
+        for inner in one.find_all(exp.Query, exp.Command):
+            walk.unhandled(inner, "in DECLARE")
+        if one.__class__ is exp.ColumnDef:
+            outs.append(Out(one.name, walk.key(one.this), 0))
+    made = Made(table_variable(name), Relation(outs, asks=True), temporary=True)
+    walk.found.filled.append(made)
+    walk.session.define((made.name,), made)
 
 
 def _is_word(node: exp.Expr) -> bool:

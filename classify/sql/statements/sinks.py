@@ -278,11 +278,12 @@ def target_of(walk: Walk, node: exp.Table, reads: Collection[str] = ()) -> Targe
                 walk.unread(node, "partition")
     walk.rest(node, known)
     key, names = alias_of(walk, node)
-    parts = walk.session.parts(node) if node.this.__class__ is exp.Identifier else None
+    variable = node.this.__class__ is exp.Parameter
+    parts = walk.session.parts(node) if variable or node.this.__class__ is exp.Identifier else None
     if parts is None:
         walk.unhandled(node, "as a target")
         return Target(None, "unknown", key, walk.loose())
-    own = key or walk.key(node.this)
+    own = key or (parts[0] if variable else walk.key(node.this))
     found = walk.session.find(parts)
     if isinstance(found, Missing):
         walk.unresolved(found.cause, ".".join(parts), node, found.detail)

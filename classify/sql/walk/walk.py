@@ -137,17 +137,18 @@ class Walk:
     def doubt_what_was_written(self, kind: str) -> None:
         """Have what the statement fills and the catalog has no label of, be unresolved for later ones, as it is itself.
 
-        One of a kind that nobody knows may assign any variable.
+        One of a kind that nobody knows may fill any of them, and assign any variable.
 
         INVARIANT doubt-flows-on: what is not understood is as unresolved where a script keeps it and reads it later.
         """
-        for made in self.found.filled:
+        script = self.session.script
+        tables = script.made_tables() if kind == "unknown" else self.found.filled
+        for made in tables:
             if made.base is None and not made.doubt:
                 made.doubt = (
                     f"an earlier statement fills `{made.name}` with what is not understood; have that reviewed, or add "
                     "the table to the catalog"
                 )
-        script = self.session.script
         script.doubted.update(script.variables if kind == "unknown" else map(str.lower, self.found.variables))
 
     def sink(self, name: str, mask: int, flow: int) -> None:

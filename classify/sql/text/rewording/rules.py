@@ -33,6 +33,8 @@ def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
         tokens = _distinct_pipes(tokens)
     if row.semicolons_optional:
         tokens = _ended_switches(_without_isolation(tokens) if "isolation" in sql.lower() else tokens)
+        if "@" in sql:
+            tokens = _ended_declarations(tokens)
     if row.schema_indexes and "." in sql:
         tokens = _indexes_of_schemas(tokens)
     return tokens
@@ -81,6 +83,34 @@ def _without_isolation(tokens: list[Token]) -> list[Token]:
 
 _ISOLATION = ["SET", "TRANSACTION", "ISOLATION", "LEVEL"]
 _LEVELS = (["READ", "UNCOMMITTED"], ["READ", "COMMITTED"], ["REPEATABLE", "READ"], ["SNAPSHOT"], ["SERIALIZABLE"])
+
+
+def _ended_declarations(tokens: list[Token]) -> list[Token]:
+    """`DECLARE @x INT = 1 SELECT …`: a declaration ends where the next statement begins (SQL Server, "DECLARE").
+
+    Upstream: sqlglot 6106, open.
+    """
+    found: list[Token] = []
+    depth: int | None = None  # of parentheses in a declaration
+    for at, token in enumerate(tokens):
+        kind = token.token_type
+        if depth == 0 and kind in _BEGINNINGS:
+            found.append(like(token, TokenType.SEMICOLON, ";"))
+            depth = None
+        if kind is TokenType.DECLARE:
+            depth = 0 if at + 1 < len(tokens) and tokens[at + 1].token_type is TokenType.PARAMETER else None
+        elif kind is TokenType.SEMICOLON or is_word(token, "CURSOR"):
+            depth = None
+        elif depth is not None:
+            depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        found.append(token)
+    return found
+
+
+_BEGINNINGS = frozenset(
+    (TokenType.DECLARE, TokenType.DELETE, TokenType.INSERT, TokenType.MERGE, TokenType.SELECT, TokenType.SET,
+     TokenType.UPDATE, TokenType.WITH)
+)  # fmt: skip
 
 
 def _ended_switches(tokens: list[Token]) -> list[Token]:
