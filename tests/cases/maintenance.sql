@@ -154,3 +154,61 @@ select ssn from users
 -- reads: countries.name
 -- unresolved: unresolved-view
 -- engine: no (the extension may not be there)
+
+-- case: several columns at once
+-- dialect: databricks hive
+alter table archive add columns (x string comment 'y', z int); select z, ssn from archive
+-- reads: archive.ssn
+
+-- case: behind which column a new one stands
+-- dialect: mysql databricks
+alter table archive add column x int after name; select x, ssn from archive
+-- reads: archive.ssn
+
+-- case: options of a table
+alter table users set (fillfactor = 70)
+-- reads:
+
+-- case: properties and tags
+-- dialect: snowflake
+alter table users set tag pii = 'x', ssn = 'y'; alter table users set data_retention_time_in_days = 3
+-- reads:
+
+-- case: an option that is no constant
+-- dialect: postgres
+alter table users set (fillfactor = (select max(id) from orders))
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: other files for a table
+-- dialect: hive
+alter table users set location 's3://x'
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: clusters
+-- dialect: snowflake
+alter table users cluster by (ssn, to_date(created_at))
+-- reads:
+
+-- case: clusters by a query
+-- dialect: snowflake
+alter table users cluster by ((select max(amount) from orders))
+-- reads: orders.amount
+
+-- case: files are put together
+-- dialect: databricks
+optimize users zorder by (id); refresh table users
+-- reads:
+
+-- case: files are put together where something holds
+-- dialect: databricks
+optimize users where ssn = 'x'
+-- reads:
+-- unresolved: unsupported-statement
+
+-- case: a view is made anew
+-- dialect: trino
+refresh materialized view v
+-- reads:
+-- unresolved: unsupported-construct

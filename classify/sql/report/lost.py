@@ -23,9 +23,12 @@ _COLUMN, _IDENTIFIER, _STAR = exp.Column, exp.Identifier, exp.Star
 
 def loses(walk: Walk, result: Relation | None) -> bool:
     """Whether the reads of a statement lack a column that it names or returns, or that a star in it stands for."""
-    if any(_is_something(walk, node) for node in walk.found.empty):
-        return True
     asked_for = 0
+    for node, (flow, asks) in walk.found.references:
+        if flow:
+            asked_for |= flow
+        elif asks and _is_something(walk, node):
+            return True
     if result is not None and not walk.found.declassified:  # else a flow has other numbers than its columns
         for out in result.outs():
             asked_for |= out.flow

@@ -103,7 +103,7 @@ def _create_table(walk: Walk, node: exp.Create, view: bool) -> Ran:  # the state
         new.filled(found)
     if found.asks:
         walk.ask(found.whole())
-    _lay_out(walk, properties, found)
+    lay_out(walk, properties, found)
     for one in listed:
         if one.__class__ in _KEYS and one.find(exp.Reference) is None:
             for name in one.find_all(exp.Identifier):
@@ -247,7 +247,7 @@ def _shape(walk: Walk, listed: list[exp.Expr], properties: list[exp.Expr]) -> Re
     return Relation(outs, asks=True)
 
 
-def _lay_out(walk: Walk, properties: list[exp.Expr], relation: Relation) -> None:
+def lay_out(walk: Walk, properties: list[exp.Expr], relation: Relation) -> None:
     """What says how the rows of a new table are stored names its columns, which take nothing from there."""
     scope = Scope(None, None)
     outs = [Out(out.name, out.key, 0) for out in relation.outs()]

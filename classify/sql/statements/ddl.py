@@ -20,6 +20,7 @@ from classify.sql.names.scope import Scope
 from classify.sql.session.script import Missing
 from classify.sql.session.tables import Table
 from classify.sql.sources.made import Made, MadeView
+from classify.sql.statements.create import lay_out
 from classify.sql.statements.indexes import add_constraint
 from classify.sql.statements.sinks import Target, spelled, target_of
 from classify.sql.text.inside import start_of
@@ -134,6 +135,10 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
             _change_columns(walk, this, parts, found, action)
         elif action.__class__ in (exp.AddPartition, exp.DropPartition) and walk.row.partition_columns:
             _change_partitions(walk, this, action)
+        elif action.__class__ is exp.AlterSet:
+            _set_options(walk, action)
+        elif action.__class__ is exp.ClusterProperty:
+            lay_out(walk, [action], target_of(walk, this).relation)
         else:
             walk.unhandled(action, "in ALTER TABLE")
     return Ran("alter", None)
@@ -157,6 +162,26 @@ def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:
     target.write_all(walk, indirect(flow_of(walk, action.expressions, scope)))
 
 
+_SET_KNOWN = frozenset(("expressions", "tag"))
+_CONSTANTS = frozenset((exp.Literal, exp.Var, exp.Boolean, exp.Null))
+
+
+def _set_options(walk: Walk, action: exp.AlterSet) -> None:
+    """SET of options, properties and tags, each a name and a constant: how a table is stored, what is said of it.
+
+    Where its data is (Hive, SET LOCATION) is another argument, and not modelled.
+    """
+    walk.rest(action, _SET_KNOWN)
+    pending = [*action.expressions, *(action.args.get("tag") or ())]
+    for one in pending:
+        if one.__class__ is exp.Properties:
+            pending += one.expressions
+        elif one.__class__ is exp.EQ and one.expression.__class__ in _CONSTANTS and one.this.__class__ is exp.Column:
+            walk.account(one.this.this)
+        elif one.__class__ is not exp.Property or one.args.get("value").__class__ not in _CONSTANTS:
+            walk.unhandled(one, "in ALTER TABLE")
+
+
 def _actions(node: exp.Alter) -> list[exp.Expr]:
     """What is done in turn; `RENAME a TO b`, which the parser takes for two new names of the table, is a column's."""
     actions, options = node.args.get("actions") or [], node.args.get("options") or []
@@ -164,7 +189,10 @@ def _actions(node: exp.Alter) -> list[exp.Expr]:
         new = options[0].this if options[0].__class__ is exp.ToTableProperty else None
         if new.__class__ is exp.Table:
             return [exp.RenameColumn(this=actions[0].this.copy(), to=new.copy())]
-    return [*actions, *options]
+    listed: list[exp.Expr] = []
+    for one in actions:
+        listed += one.expressions if one.__class__ is exp.Schema else [one]  # Spark: ADD COLUMNS (a INT, b INT)
+    return [*listed, *options]
 
 
 def _rename(
@@ -241,8 +269,7 @@ def _change_columns(
         made = Made.of_catalog(walk, made, this)
         walk.session.redefine(parts, made)
     if action.__class__ in (exp.ColumnDef, exp.ModifyColumn):
-        for inner in action.find_all(exp.Query, exp.Command, exp.Column):
-            walk.unhandled(inner, "in the definition of a column")
+        _check_definition(walk, action)
     if action.__class__ is exp.ColumnDef:
         made.add(action.name, walk.key(action.this))
         return
@@ -267,6 +294,15 @@ def _change_columns(
         if target.has(walk.key(column)):
             target.write(walk, walk.key(column), column.name, 0)
         made.drop(walk.key(column))
+
+
+def _check_definition(walk: Walk, action: exp.Expr) -> None:
+    """Note what the definition of a column may read."""
+    for inner in action.find_all(exp.Query, exp.Command, exp.Column):
+        if inner.parent.__class__ is exp.ColumnPosition and inner.this.__class__ is exp.Identifier:
+            walk.account(inner.this)  # behind which column it stands
+        else:
+            walk.unhandled(inner, "in the definition of a column")
 
 
 def _renamed_column(action: exp.Expr) -> tuple[exp.Identifier | None, exp.Identifier | None]:

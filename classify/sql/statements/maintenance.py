@@ -27,7 +27,7 @@ _NAME = r"[\w$?]+(?: \. [\w$?]+)*"
 _KINDS = {
     "maintenance": re.compile(
         r"(?:vacuum|analyze|analyse|reindex|checkpoint|force checkpoint|optimize table|msck repair table)(?: .*)?"
-        r"|lock(?: tables?)? .*|unlock tables"
+        rf"|lock(?: tables?)? .*|unlock tables|optimize {_NAME}(?: full)?(?: zorder by .*)?"
     ),
     "create": re.compile(r"create (?:extension|role|user|group|domain|statistics|type) .*"),
     "alter": re.compile(
@@ -77,6 +77,20 @@ def _analyze(walk: Walk, node: exp.Analyze) -> Ran:
     return Ran("maintenance", None)
 
 
+_REFRESH_KNOWN = frozenset(("this", "kind"))
+
+
+def _refresh(walk: Walk, node: exp.Refresh) -> Ran:
+    """REFRESH TABLE forgets what was read before; a materialised view is made anew (Spark, Trino)."""
+    walk.rest(node, _REFRESH_KNOWN)
+    table = node.args["this"]
+    if str(node.args.get("kind") or "").upper() != "TABLE" or table.__class__ is not exp.Table:
+        walk.unhandled(node, "of this kind")
+    walk.found.places.update(map(start_of, table.find_all(exp.Identifier)))
+    return Ran("maintenance", None)
+
+
 STATEMENTS: Mapping[type, StatementHandler] = {
     exp.Analyze: _analyze,
+    exp.Refresh: _refresh,
 }

@@ -54,7 +54,7 @@ class Findings:
     """
 
     __slots__ = (
-        "_counted", "_empty", "aliased", "asked", "declassified", "filled", "made_words", "names", "notes", "places",
+        "_counted", "aliased", "asked", "declassified", "filled", "made_words", "names", "notes", "places",
         "references", "sinks", "sources", "stars", "touched", "variables",
     )  # fmt: skip
 
@@ -74,27 +74,13 @@ class Findings:
         self.declassified: list[Use] = []
         self.notes: list[Note] = []
         self._counted = 0
-        self._empty: list[exp.Expr] = []
 
     @property
     def reads(self) -> int:
         """Flow of every base column asked for, directly or through a view: what any reference names is among them."""
-        self._count()
-        return self.asked
-
-    @property
-    def empty(self) -> list[exp.Expr]:
-        """The references that ask for columns and name none."""
-        self._count()
-        return self._empty
-
-    def _count(self) -> None:
-        """Look at the references that are new since the last time."""
         flow = self.asked
-        for node, (named, asks) in islice(self.references, self._counted, None):
-            if named:
-                flow |= named
-            elif asks:
-                self._empty.append(node)
+        for _, (named, _) in islice(self.references, self._counted, None):
+            flow |= named
         self._counted = len(self.references)
         self.asked = flow
+        return flow
