@@ -45,6 +45,7 @@ _STATEMENTS = (
     settings.STATEMENTS,
     introspection.STATEMENTS,
     explain.STATEMENTS,
+    insert.STATEMENTS,
     maintenance.STATEMENTS,
     commands.STATEMENTS,
 )

@@ -146,3 +146,35 @@ export data options (uri = 'gs://x/*', format = 'csv', header = true) as select 
 -- dialect: bigquery
 export data with connection app.c options (uri = 's3://x/*') as (with t as (select id from users) select * from t)
 -- reads: users.id
+
+-- case: a query into a folder
+-- dialect: hive
+insert overwrite local directory '/tmp/x' row format delimited fields terminated by ',' select ssn from users where id = 1
+-- reads: users.ssn users.id
+-- output ssn: users.ssn <- users.id
+
+-- case: files into a table
+-- dialect: hive
+load data inpath 'x' overwrite into table countries
+-- reads:
+-- writes countries.code: <-
+-- writes countries.name: <-
+
+-- case: files into a table of a warehouse
+-- dialect: bigquery
+load data overwrite countries from files (format = 'CSV', uris = ['gs://x'])
+-- reads:
+-- writes countries.code: <-
+-- writes countries.name: <-
+
+-- case: files into a partition
+-- dialect: hive
+load data inpath 'x' into table countries partition (code = 'x')
+-- reads:
+-- unresolved: unsupported-construct
+
+-- case: files by columns
+-- dialect: duckdb
+copy (select id, ssn from users) to 'x.parquet' (format parquet, partition_by (ssn))
+-- reads: users.id users.ssn
+-- engine: no (it takes no nested folder for what it only reads)

@@ -93,8 +93,9 @@ insert or replace into countries (code, name) select country, email from users
 -- case: insert into several tables
 -- dialect: snowflake
 insert all into countries (code) values (country) into archive (ssn) values (ssn) select country, ssn from users
--- reads:
--- unresolved: unsupported-statement
+-- reads: users.country users.ssn
+-- writes countries.code: users.country <-
+-- writes archive.ssn: users.ssn <-
 
 -- case: replace is an insert
 -- dialect: mysql sqlite
@@ -149,3 +150,51 @@ insert into users set name = 'x', email = 'y'
 -- reads:
 -- writes users.name: <-
 -- writes users.email: <-
+
+-- case: one query into several tables
+-- dialect: oracle snowflake
+insert all into users (id, name) values (id + 1, ssn) into countries (code) values (email) select id, ssn, email from archive
+where name = 'x'
+-- reads: archive.id archive.ssn archive.email archive.name
+-- writes users.id: archive.id <- archive.name
+-- writes users.name: archive.ssn <- archive.name
+-- writes countries.code: archive.email <- archive.name
+
+-- case: into which of several tables
+-- dialect: oracle snowflake
+insert first when id > 1 then into users (id) values (id) else into countries (code) values (ssn) select id, ssn from archive
+-- reads: archive.id archive.ssn
+-- writes users.id: archive.id <- archive.id
+-- writes countries.code: archive.ssn <- archive.id
+
+-- case: all columns into one of several tables
+-- dialect: snowflake
+insert all into countries into users (id) values (code) select ssn as code, name from archive
+-- reads: archive.ssn archive.name
+-- writes countries.code: archive.ssn <-
+-- writes countries.name: archive.name <-
+-- writes users.id: archive.ssn <-
+
+-- case: one source into several tables
+-- dialect: hive spark
+from archive a insert into users (id) select a.id insert into countries (code) select ssn where name = 'x'
+-- reads: archive.id archive.ssn archive.name
+-- writes users.id: archive.id <-
+-- writes countries.code: archive.ssn <- archive.name
+
+-- case: a subquery beside one of several tables
+-- dialect: oracle
+insert all into countries (code) values ((select max(amount) from orders)) select id from users
+-- reads: orders.amount users.id
+
+-- case: a star of one source into several tables
+-- dialect: spark
+from countries insert into archive select * insert into users (id) select code
+-- reads: countries.code
+-- unresolved: unsupported-construct
+
+-- case: a table of several that is not known
+-- dialect: oracle
+insert all into nowhere (code) values (x) select ssn as x from users
+-- reads: users.ssn
+-- unresolved: unknown-dataset

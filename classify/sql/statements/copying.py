@@ -47,7 +47,18 @@ def _copy(walk: Walk, node: exp.Copy) -> Ran:
     relation = relation_of(walk, query, None, None)
     if relation.asks:
         walk.ask(relation.whole())
+    _partition(walk, node, relation)
     return Ran("copy", relation)
+
+
+def _partition(walk: Walk, node: exp.Copy, relation: Relation) -> None:
+    """In which files the rows are: by columns of what is written, which take nothing from there."""
+    scope = Scope(None, None)
+    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
+    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
+    for one in node.args.get("params") or ():
+        if one.name.upper() in ("PARTITION BY", "PARTITION_BY"):
+            flow_of(walk, one.args.get("expression"), scope)
 
 
 def _is_place(node: exp.Expr) -> bool:
@@ -63,12 +74,7 @@ def _unload(walk: Walk, node: exp.Copy) -> Relation:
     relation = relation_of(walk, node.args["files"][0], None, None)
     if relation.asks:
         walk.ask(relation.whole())
-    scope = Scope(None, None)
-    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
-    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
-    for one in node.args.get("params") or ():
-        if one.name.upper() == "PARTITION BY":  # in which files the rows are
-            flow_of(walk, one.args["expression"], scope)
+    _partition(walk, node, relation)
     return relation
 
 
@@ -97,7 +103,7 @@ def _load(walk: Walk, node: exp.Subquery) -> None:
         flow_of(walk, query.args["where"].args["this"], scope)
 
 
-def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Expr]) -> None:
+def _copy_from(walk: Walk, node: exp.Copy | exp.LoadData, this: exp.Expr, columns: list[exp.Expr]) -> None:
     """COPY … FROM: the file's columns are not known; the table's are written."""
     if this.__class__ is not exp.Table:
         walk.unhandled(this, "as the target of COPY")
@@ -108,7 +114,7 @@ def _copy_from(walk: Walk, node: exp.Copy, this: exp.Expr, columns: list[exp.Exp
             target.write(walk, walk.key(one), one.name, 0)
     else:
         target.write_all(walk, 0)
-    for one in node.args.get("files") or ():
+    for one in (node.args.get("files") or ()) if node.__class__ is exp.Copy else ():
         if one.__class__ is exp.Subquery:
             _load(walk, one)
     if isinstance(target.of, Made):
@@ -128,7 +134,18 @@ def _export(walk: Walk, node: exp.Export) -> Ran:
     return Ran("copy", relation)
 
 
+_DATA_KNOWN = frozenset("this local overwrite temp inpath files input_format serde".split())
+
+
+def _load_data(walk: Walk, node: exp.LoadData) -> Ran:
+    """LOAD DATA: files into a table (Hive; BigQuery)."""
+    walk.rest(node, _DATA_KNOWN)
+    _copy_from(walk, node, node.args["this"], [])
+    return Ran("copy", None)
+
+
 STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.LoadData: _load_data,
     exp.Copy: _copy,
     exp.Export: _export,
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from classify.sql.names.flows import indirect
 from classify.sql.names.relation import Out, Relation
 from classify.sql.names.scope import Ctes, Scope, Source
 from classify.sql.queries.ctes import unused, with_clause
@@ -23,7 +24,15 @@ from classify.sql.statements.sinks import Target, target_of
 from classify.sql.statements.upsert import add_sources, conflict, sees_sources
 from classify.sql.text.inside import bounds_of, start_of
 from classify.sql.walk.argument_roles import known_of
-from classify.sql.walk.dispatch import QueryHandler, flow_of, is_query, relation_of
+from classify.sql.walk.dispatch import (
+    QueryHandler,
+    Ran,
+    StatementHandler,
+    add_source,
+    flow_of,
+    is_query,
+    relation_of,
+)
 
 if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
@@ -42,7 +51,10 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if this.__class__ is exp.Schema:
         listed = list(this.args.get("expressions") or [])
         this = this.args["this"]
-    if this.__class__ not in (exp.Table,):
+    if this.__class__ is exp.Directory and args.get("expression"):
+        # Hive, "Writing data into the filesystem from queries": what is written leaves, as what is returned does.
+        return relation_of(walk, args["expression"], outer, ctes)
+    if this.__class__ is not exp.Table:
         walk.unhandled(this if isinstance(this, exp.Expr) else node, "as the target of INSERT")
         if args.get("expression"):
             relation_of(walk, args["expression"], outer, ctes)
@@ -80,6 +92,57 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
         result = returning(walk, args["returning"], scope, 0, [target])
     unused(walk, defined)
     return result
+
+
+def _several(walk: Walk, node: exp.MultitableInserts) -> Ran:
+    """One query into several tables: INSERT ALL and FIRST (Oracle, Snowflake), `FROM … INSERT … INSERT …` (Hive)."""
+    walk.rest(node, _SEVERAL_KNOWN)
+    source = node.args["source"]
+    scope = Scope(None, None)
+    if isinstance(source, (exp.Table, exp.Subquery)):
+        rows = add_source(walk, source, scope)
+    else:
+        relation = relation_of(walk, source, None, None)
+        scope.add(Source("", relation))
+        rows = relation.rows
+    for one in node.expressions:
+        inner = one
+        if one.__class__ is exp.ConditionalInsert:
+            inner = one.this
+            if one.args.get("expression"):
+                # With FIRST, and for ELSE, those before it decide as well.
+                rows |= indirect(flow_of(walk, one.args["expression"], scope))
+        _one_of_several(walk, inner, scope, rows)
+    return Ran("insert", None)
+
+
+_SEVERAL_KNOWN = frozenset(("kind", "expressions", "source"))
+
+
+def _one_of_several(walk: Walk, node: exp.Insert, scope: Scope, rows: int) -> None:
+    """What flows into one of the tables: what is said of the query's columns, or all of them."""
+    walk.rest(node, _ONE_KNOWN)
+    this = node.args["this"]
+    listed = this.expressions if this.__class__ is exp.Schema else []
+    table = this.this if this.__class__ is exp.Schema else this
+    if table.__class__ is not exp.Table:
+        walk.unhandled(node, "as one of several")
+        return
+    target = target_of(walk, table)
+    expression = node.args.get("expression")
+    if expression is None:
+        columns = scope.star()
+        for out, asks, _ in columns:
+            if asks:
+                walk.ask(out.flow)
+        relation = Relation([out for out, _, _ in columns], loose=scope.loose)
+    else:
+        relation = relation_of(walk, expression, scope, None)
+    names = [found for found in (column_name(walk, one) for one in listed) if found is not None]
+    target.write_row(walk, names, Relation(relation.outs(), relation.rows | rows, loose=relation.loose))
+
+
+_ONE_KNOWN = frozenset(("this", "expression", "overwrite"))
 
 
 def _inserted(walk: Walk, args: Mapping[str, Any], outer: Scope | None, ctes: Ctes | None, target: Target) -> Relation:
@@ -163,4 +226,8 @@ def _partition(walk: Walk, node: exp.Partition, target: Target, names: list[tupl
 
 QUERIES: Mapping[type, QueryHandler] = {
     exp.Insert: insert,
+}
+
+STATEMENTS: Mapping[type, StatementHandler] = {
+    exp.MultitableInserts: _several,
 }

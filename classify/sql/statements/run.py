@@ -70,7 +70,8 @@ def _run(walk: Walk, node: exp.Expr) -> Ran:
         if walk.into is not None:
             into(walk, walk.into, relation)
             return Ran("select", None)
-        return Ran(_QUERY_KINDS.get(node.__class__, node.key), relation)
+        into_files = node.__class__ is exp.Insert and node.args["this"].__class__ is exp.Directory
+        return Ran("copy" if into_files else _QUERY_KINDS.get(node.__class__, node.key), relation)
     word = node.key
     walk.unresolved(
         Cause.STATEMENT,
