@@ -86,9 +86,10 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
     if args.get("returning"):
         scope = Scope(outer, ctes)
         target.source(scope)
-        if walk.row.returning_asks_listed:
-            for key, _ in names:
-                walk.ask(target.relation.find(key) or 0)
+        for one in listed if walk.row.returning_asks_listed else ():
+            name = column_name(walk, one)
+            if name is not None:
+                walk.name(one, target.relation.find(name[0]) or 0, True)
         result = returning(walk, args["returning"], scope, 0, [target])
     unused(walk, defined)
     return result
