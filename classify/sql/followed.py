@@ -98,8 +98,9 @@ def _state(session: Session) -> object:
     script = session.script
     held = [
         (id(one), [out.flow for out in one.relation.outs()], one.relation.rows, one.relation.loose, one.doubt)
-        for one in script.names.latest()
         if isinstance(one, Made)
+        else (id(one), one.doubt)
+        for one in script.made()
     ]
     variables = (*sorted(script.variables.items()), *sorted(script.doubted))
     return session.search_path, session.database, script.names.count, script.doubt, variables, held

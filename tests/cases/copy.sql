@@ -178,3 +178,9 @@ load data inpath 'x' into table countries partition (code = 'x')
 copy (select id, ssn from users) to 'x.parquet' (format parquet, partition_by (ssn))
 -- reads: users.id users.ssn
 -- engine: no (it takes no nested folder for what it only reads)
+
+-- case: a part of a file
+-- dialect: snowflake
+copy into countries from (select $1, $2 from @stage sample (3))
+-- reads:
+-- unresolved: unsupported-construct

@@ -334,3 +334,9 @@ create temporary table t (s text); call p(); select s from t
 -- reads:
 -- unresolved: unsupported-statement unknown-dataset
 -- engine: no (no such procedure)
+
+-- case: a variable that is named like a table of a schema
+-- dialect: tsql
+declare @t table (id int); select id from dbo.@t
+-- reads:
+-- unresolved: opaque-function dynamic-sql

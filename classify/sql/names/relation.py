@@ -113,6 +113,12 @@ class Unnamed(Relation):
     __slots__ = ()
 
 
+def emptied(relation: Relation) -> Relation:
+    """The same columns with nothing in them, for names of what is written that take nothing from there."""
+    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
+    return Relation(outs, loose=None if relation.loose is None else 0)
+
+
 def renamed(relation: Relation, names: Sequence[tuple[str, str]]) -> Relation:
     """The relation with its first columns renamed; pairs of displayed and folded name."""
     if not names:

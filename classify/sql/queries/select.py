@@ -400,14 +400,14 @@ def _at(outs: list[Out], number: int, loose: int | None) -> int:
     return outs[number - 1].flow if 0 < number <= len(outs) else 0
 
 
-def tail(walk: Walk, clauses: dict[str, object], scope: Scope, outs: list[Out]) -> int:
+def tail(walk: Walk, clauses: Mapping[str, Any], scope: Scope, outs: list[Out]) -> int:
     """ORDER BY and its kin, LIMIT, OFFSET and samples: what decides the order and number of rows."""
     if _TAIL.isdisjoint(clauses):
         return 0
     flow = 0
     for key in _ORDERS:
         if key in clauses:
-            flow |= order(walk, clauses[key], scope, outs)  # type: ignore[arg-type]
+            flow |= order(walk, clauses[key], scope, outs)
     for key in _LIMITS:
         if key in clauses:
             scope.progress.see(AliasRule.NO)

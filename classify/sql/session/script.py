@@ -254,13 +254,13 @@ class Script:
         else:
             self._end(made)
 
-    def made_tables(self) -> list[Made | MadeView]:
+    def made(self) -> list[Made | MadeView]:
         """The tables and views that the script made and that there still are."""
         return [one for one in self.names.latest() if one is not None and not isinstance(one, Missing)]
 
     def cascade(self) -> None:
         """Something is dropped with all that depends on it, which may be each view that the script made."""
-        for meaning in self.made_tables():
+        for meaning in self.made():
             if not meaning.is_table:
                 meaning.doubt = "an earlier statement may have dropped it with CASCADE; make it after that"
 

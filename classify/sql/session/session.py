@@ -164,7 +164,7 @@ class Session:
             inner = this.args
             name = quoted(inner["this"]) if inner.get("quoted") else plain(inner["this"])
             return (temporary_mark(inner) + name,) if len(inner) > _PLAIN_ARGUMENTS else (name,)
-        if this.__class__ is exp.Parameter and self.row.table_variables:
+        if this.__class__ is exp.Parameter and self.row.table_variables and args.get("db") is None:
             return (table_variable(this),)
         found: list[str] = []
         for key in ("catalog", "db", "this"):

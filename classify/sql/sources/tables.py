@@ -66,7 +66,7 @@ def _table(walk: Walk, node: exp.Table, scope: Scope) -> int:
         rows = _named(walk, node, scope)
     elif this is None:
         rows = _rows_from(walk, node, scope)
-    elif this.__class__ is exp.Parameter and walk.row.table_variables:
+    elif this.__class__ is exp.Parameter and walk.session.parts(node):
         rows = _table_variable(walk, node, scope)
     else:
         rows = add_function(walk, node, this, scope)

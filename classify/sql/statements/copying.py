@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from classify.sql.names.relation import Out, Relation, Unnamed
+from classify.sql.names.relation import Out, Relation, Unnamed, emptied
 from classify.sql.names.scope import Scope, Source
 from classify.sql.sources.aliases import alias_of
 from classify.sql.sources.made import Made
@@ -54,8 +54,7 @@ def _copy(walk: Walk, node: exp.Copy) -> Ran:
 def _partition(walk: Walk, node: exp.Copy, relation: Relation) -> None:
     """In which files the rows are: by columns of what is written, which take nothing from there."""
     scope = Scope(None, None)
-    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
-    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
+    scope.add(Source("", emptied(relation)))
     for one in node.args.get("params") or ():
         if one.name.upper() in ("PARTITION BY", "PARTITION_BY"):
             flow_of(walk, one.args.get("expression"), scope)
@@ -84,6 +83,8 @@ _OF_FILES = tuple(
                                     "start_scan_time")
 )  # fmt: skip
 _LOAD_KNOWN = frozenset(("expressions", "from_", "where"))
+_QUERY_KNOWN = frozenset(("this", "alias"))
+_STAGE_KNOWN = frozenset(("this", "alias", "format", "pattern"))
 
 
 def _load(walk: Walk, node: exp.Subquery) -> None:
@@ -91,9 +92,11 @@ def _load(walk: Walk, node: exp.Subquery) -> None:
     query = node.args["this"]
     source = query.args["from_"].args["this"] if query.__class__ is exp.Select and query.args.get("from_") else None
     plain = all(not value or key in _LOAD_KNOWN for key, value in query.args.items())
-    if source is None or not plain or not _is_place(source) or source.args.get("joins") or source.args.get("laterals"):
+    if source is None or not plain or not _is_place(source):
         relation_of(walk, node, None, None)
         return
+    walk.rest(node, _QUERY_KNOWN)
+    walk.rest(source, _STAGE_KNOWN)
     scope = Scope(None, None)
     outs = [Out(name, walk.row.columns.fold(name, False), 0) for name in _OF_FILES]
     scope.add(Source(alias_of(walk, source)[0], Unnamed(outs)))
@@ -140,6 +143,8 @@ _DATA_KNOWN = frozenset("this local overwrite temp inpath files input_format ser
 def _load_data(walk: Walk, node: exp.LoadData) -> Ran:
     """LOAD DATA: files into a table (Hive; BigQuery)."""
     walk.rest(node, _DATA_KNOWN)
+    for one in node.find_all(exp.Query):
+        walk.unhandled(one, "in LOAD DATA")
     _copy_from(walk, node, node.args["this"], [])
     return Ran("copy", None)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from classify.exposure import Cause
-from classify.sql.names.relation import Out, Relation, renamed
+from classify.sql.names.relation import Out, Relation, emptied, renamed
 from classify.sql.names.scope import Scope, Source
 from classify.sql.queries.ctes import with_clause
 from classify.sql.session.tables import Table
@@ -250,8 +250,7 @@ def _shape(walk: Walk, listed: list[exp.Expr], properties: list[exp.Expr]) -> Re
 def lay_out(walk: Walk, properties: list[exp.Expr], relation: Relation) -> None:
     """What says how the rows of a new table are stored names its columns, which take nothing from there."""
     scope = Scope(None, None)
-    outs = [Out(out.name, out.key, 0) for out in relation.outs()]
-    scope.add(Source("", Relation(outs, loose=None if relation.loose is None else 0)))
+    scope.add(Source("", emptied(relation)))
     for one in properties:
         pending = [one.args.get(key) for key in _LAYOUTS.get(one.__class__, ())]
         for value in pending:

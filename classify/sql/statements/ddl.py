@@ -191,7 +191,8 @@ def _actions(node: exp.Alter) -> list[exp.Expr]:
             return [exp.RenameColumn(this=actions[0].this.copy(), to=new.copy())]
     listed: list[exp.Expr] = []
     for one in actions:
-        listed += one.expressions if one.__class__ is exp.Schema else [one]  # Spark: ADD COLUMNS (a INT, b INT)
+        # Spark: ADD COLUMNS (a INT, b INT)
+        listed += one.expressions if one.__class__ is exp.Schema and not one.args.get("this") else [one]
     return [*listed, *options]
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from classify.sql.walk.walk import Walk
 
 _INSERT_KNOWN = known_of(exp.Insert, "with_ this expression conflict returning where")
+_FILES_KNOWN = known_of(exp.Insert, "with_ this expression")
 
 
 def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None) -> Relation:
@@ -53,7 +54,10 @@ def insert(walk: Walk, node: exp.Insert, outer: Scope | None, ctes: Ctes | None)
         this = this.args["this"]
     if this.__class__ is exp.Directory and args.get("expression"):
         # Hive, "Writing data into the filesystem from queries": what is written leaves, as what is returned does.
-        return relation_of(walk, args["expression"], outer, ctes)
+        walk.rest(node, _FILES_KNOWN)
+        relation = relation_of(walk, args["expression"], outer, ctes)
+        unused(walk, defined)
+        return relation
     if this.__class__ is not exp.Table:
         walk.unhandled(this if isinstance(this, exp.Expr) else node, "as the target of INSERT")
         if args.get("expression"):

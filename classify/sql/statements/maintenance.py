@@ -57,8 +57,14 @@ _DEFAULT_PRIVILEGES = re.compile(
 )
 
 
+_MOST_WORDS = 1_000
+"""A statement of more words is none of these; patterns of a line take their square at worst."""
+
+
 def kind_of_words(words: list[str]) -> str:
     """The kind of a statement that moves no data, by its words in lower case, `?` for quoted ones; else nothing."""
+    if len(words) > _MOST_WORDS:
+        return ""
     text = " ".join(words)
     if _DEFAULT_PRIVILEGES.fullmatch(text):
         return "alter"

@@ -204,8 +204,9 @@ def _declare(walk: Walk, node: exp.Declare) -> Ran:
         names = item.this if isinstance(item.this, list) else [item.this]
         kinds = (exp.Parameter, exp.Identifier) if walk.row.bare_variables else (exp.Parameter,)
         kind = item.args.get("kind")
-        if kind.__class__ is exp.Schema and walk.row.table_variables and names[0].__class__ is exp.Parameter:
-            _declare_table(walk, names[0], kind)
+        single = names[0] if len(names) == 1 and names[0].__class__ is exp.Parameter else None
+        if kind.__class__ is exp.Schema and walk.row.table_variables and single is not None:
+            _declare_table(walk, single, kind)
             continue
         if kind.__class__ is exp.Schema or not all(isinstance(one, kinds) for one in names):
             walk.unhandled(item, "in DECLARE")

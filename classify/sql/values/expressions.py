@@ -129,7 +129,11 @@ def _word(walk: Walk, node: exp.Expr, scope: Scope) -> int:
             walk.name(node, *found)
             return found[0]
         level = level.parent
-    return 0
+    held = resolve.variable(walk, key, node)
+    if held is None:
+        return 0
+    walk.name(node, held, True)
+    return held
 
 
 def _within_group(walk: Walk, order: exp.Order, scope: Scope, pending: Pending) -> int:

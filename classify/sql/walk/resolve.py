@@ -51,12 +51,12 @@ def bare(walk: Walk, scope: Scope, key: str, node: exp.Expr) -> Found | None:
         level = level.parent
     if loose is None:
         return None
-    loose |= _variable(walk, key, node) or 0
+    loose |= variable(walk, key, node) or 0
     row = whole_row(walk, scope, key) if walk.row.whole_row else None
     return (loose, False) if row is None else (loose | row[0], row[1])
 
 
-def _variable(walk: Walk, key: str, node: exp.Expr) -> int | None:
+def variable(walk: Walk, key: str, node: exp.Expr) -> int | None:
     """The flow of a variable that the script declares, where its bare name may stand for it."""
     known = walk.row.bare_variables and key.lower() in walk.session.script.variables
     return walk.variable(node, key.lower()) if known else None
@@ -226,7 +226,7 @@ def _not_a_column(walk: Walk, scope: Scope, keys: list[str], node: exp.Column) -
     """What a name means that is no column: a row, a function, a system column, a string; else it is unresolved."""
     row = walk.row
     identifier = node.this
-    held = _variable(walk, keys[0], node)
+    held = variable(walk, keys[0], node)
     if held is not None:
         # What comes first, a row or a variable of its name, is not told: both count.
         source = whole_row(walk, scope, keys[0]) if row.whole_row else None

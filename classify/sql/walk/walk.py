@@ -142,7 +142,7 @@ class Walk:
         INVARIANT doubt-flows-on: what is not understood is as unresolved where a script keeps it and reads it later.
         """
         script = self.session.script
-        tables = script.made_tables() if kind == "unknown" else self.found.filled
+        tables = script.made() if kind == "unknown" else self.found.filled
         for made in tables:
             if made.base is None and not made.doubt:
                 made.doubt = (

@@ -52,6 +52,7 @@ TEXTS = {
     "marks in texts": "select ssn" + ", '/*!'" * 20_000 + " from users",
     "joins without ON": "select users.ssn from users " + " ".join(f"join users u{i}" for i in range(DEEP)),
     "casts": "select ssn" + "::text" * DEEP + " from users",
+    "unloads": "unload ('" + "''" * 200_000 + "x",
     "list": "select id from users where ssn in (" + ",".join(map(str, range(10_000))) + ")",
     "and": "select id from users where " + " and ".join(["ssn = 1"] * 10_000),
     "or": "select id from users where " + " or ".join(["ssn = 1"] * 10_000),
@@ -90,6 +91,14 @@ def test_no_pass_no_traceback_no_hang(text: str, dialect: str) -> None:
             assert one.span is not None
             assert one.cause is not Cause.INTERNAL
         found.to_dict()
+
+
+@pytest.mark.parametrize(
+    "text", ["alter default privileges " + "on tables " * 80_000 + "(", "vacuum " + "a . " * 80_000]
+)
+def test_long_statements_of_words_are_told_at_once(text: str) -> None:
+    with bounded():
+        assert analyse(text, catalog(), dialect="postgres", default_schema="app").unresolved
 
 
 _IN_SMALL_STACKS = """

@@ -6,6 +6,7 @@ import pytest
 
 from classify import Catalog
 from classify.sql import analyse
+from classify.sql.followed import Analyser
 from tests.work import bounded
 
 CATALOG = Catalog.from_mapping(
@@ -81,3 +82,14 @@ def test_a_script_of_thousands_of_names_takes_no_time() -> None:
             f"create table t{n} as select id from t; create view v{n} as select id from t{n}; " for n in range(1500)
         )
         assert set(levels(statements + "select id from v7")) == {"public"}
+
+
+def test_a_view_that_may_be_gone_is_of_what_later_statements_depend_on() -> None:
+    """So a guard holds the next statement against it, though no name has another meaning."""
+    followed = Analyser(CATALOG, "postgres", default_schema="one")
+    view = "create temp view u as select id as a from t"
+    dropped = "drop function if exists f cascade"
+    _, steps = followed.analyse(f"{view}; {dropped}")
+    assert [step.text for step in steps if step.changes] == [view, dropped]
+    exposure, _ = followed.analyse("select a from u", (view, dropped))
+    assert exposure.unresolved
