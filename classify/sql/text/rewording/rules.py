@@ -72,7 +72,8 @@ def _without_isolation(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         found.append(token)
         words = [one.text.upper() for one in tokens[at : at + 6]]
-        if words[:4] == _ISOLATION and (words[4:5] in _LEVELS or words[4:6] in _LEVELS):
+        set_ = token.token_type is TokenType.SET and words[:4] == _ISOLATION
+        if set_ and (words[4:5] in _LEVELS or words[4:6] in _LEVELS):
             at += 4 if words[4:5] in _LEVELS else 5
             found += like(token, TokenType.VAR, "NOCOUNT"), like(token, TokenType.ON, "ON")
             if at + 1 < len(tokens) and tokens[at + 1].token_type is not TokenType.SEMICOLON:
