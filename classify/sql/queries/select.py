@@ -150,9 +150,11 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
     grouped = group is not None and _by_all(group)  # type: ignore[arg-type]
     expanding = walk.row.columns_function
     for one in expressions:  # type: ignore[attr-defined]
-        kind = one.__class__
-        value = one.args["this"] if kind is _ALIAS else one
-        if value.__class__ is _PLACEHOLDER:
+        kind = type(one)
+        args = one.args
+        value = args["this"] if kind is _ALIAS else one
+        of = type(value)
+        if of is _PLACEHOLDER:
             check_placeholder(walk, value)
         before = len(outs) if grouped else 0
         chosen = _chosen(one) if expanding and kind is not exp.Columns else None
@@ -160,8 +162,8 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             outs += columns_outs(walk, one, scope, chosen)
             _check_width(outs)
         elif kind is _ALIAS:
-            identifier = one.args["alias"]
-            flow = column_flow(walk, value, scope) if value.__class__ is _COLUMN else flow_of(walk, value, scope)
+            identifier = args["alias"]
+            flow = column_flow(walk, value, scope) if of is _COLUMN else flow_of(walk, value, scope)
             if identifier.__class__ is _IDENTIFIER:
                 walk.found.aliased.append(identifier)
                 key = walk.key(identifier)
@@ -169,7 +171,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
                 outputs[key] = flow
             else:
                 outs.append(Out("", "", flow))
-        elif kind is _COLUMN and (identifier := one.args["this"]).__class__ is _IDENTIFIER:
+        elif kind is _COLUMN and (identifier := args["this"]).__class__ is _IDENTIFIER:
             flow = column_flow(walk, one, scope)
             key = walk.key(identifier)
             outs.append(Out(identifier.args["this"], key, flow))
@@ -182,7 +184,7 @@ def _projections(walk: Walk, node: exp.Select, clauses: dict[str, object], scope
             outs += _several(walk, one, scope)
         else:
             outs.append(_unnamed(walk, one, scope))
-        if value.__class__ is _UNNEST and chosen is None:
+        if of is _UNNEST and chosen is None:
             _spread(walk, value, outs, scope)
         if grouped and not _aggregates(one):
             for out in outs[before:]:

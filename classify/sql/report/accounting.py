@@ -43,7 +43,7 @@ def account(walk: Walk, tree: exp.Expr, tokens: Sequence[Token], result: Relatio
     places = found.places
     words = set(found.made_words)
     _add_sources(walk, words)
-    places.update(starts_of(found.names))
+    places |= starts_of(found.names)
     if loses(walk, result):
         walk.failed(Cause.INTERNAL, "the analysis lost a column that it had found; please report it", *_span(tokens))
     left = _left(words, walk, tokens)

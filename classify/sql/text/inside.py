@@ -10,7 +10,7 @@ user's function of the same name) does with the rest is not known, so each is ke
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -27,9 +27,12 @@ def start_of(node: exp.Expr) -> int | None:
     return meta.get("start") if meta else None
 
 
-def starts_of(nodes: Iterable[exp.Expr]) -> list[int | None]:
-    """Where each node's own token begins, of those that the parser kept a place of."""
-    return [meta.get("start") for node in nodes if (meta := node._meta)]
+def starts_of(nodes: Sequence[exp.Expr]) -> set[int | None]:
+    """Where the nodes' own tokens begin, of those that the parser kept a place of."""
+    try:
+        return {node._meta["start"] for node in nodes}  # type: ignore[index]  # mostly each of them has one
+    except (KeyError, TypeError):
+        return {start_of(node) for node in nodes}
 
 
 def bounds_of(node: exp.Expr) -> tuple[int, int] | None:

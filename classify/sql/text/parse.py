@@ -85,15 +85,20 @@ class _Engine(NamedTuple):
     parser: Parser
     room: Room
 
-    def trees(self, tokens: list[Token], sql: str) -> list[exp.Expr | None]:
+    def trees(self, tokens: list[Token], sql: str, joins: int | None = None) -> list[exp.Expr | None]:
         """The parser's trees.
+
+        Args:
+            joins: how often the text has that word, where that is known.
 
         INVARIANT one-way-to-the-parser: nothing else calls the parser, so nothing nests deeper than its stack takes.
 
         Raises:
             TooDeep: before anything is parsed.
         """
-        if sql.lower().count("join") <= MOST_JOINS and opens_few(tokens, self.room.levels):
+        if joins is None:
+            joins = sql.lower().count("join")
+        if joins <= MOST_JOINS and opens_few(tokens, self.room.levels):
             return self.parser.parse(tokens, sql)
         found = nesting(tokens)
         if found.excess:
@@ -148,7 +153,7 @@ def parse(sql: str, dialect: str) -> list[Parsed]:
         tokens = meant(tokens, sql, row)
         found = [
             _read_again(engine, sql, one) if one.tree.__class__ is exp.Command else one
-            for one in _statements(sql, tokens, engine)
+            for one in _statements(sql, tokens, engine, lowered.count("join"))
         ]
         found = _completed(found, sql, row, tokens, lost)
         if explains:
@@ -223,20 +228,20 @@ def _with_dropped(parsed: Parsed, lost: list[exp.Expr]) -> Parsed:
     return parsed._replace(dropped=tuple(own.values()))
 
 
-def _statements(sql: str, tokens: list[Token], engine: _Engine) -> list[Parsed]:
+def _statements(sql: str, tokens: list[Token], engine: _Engine, joins: int) -> list[Parsed]:
     if not tokens:
         return []
     if len(tokens) > MOST_TOKENS:
         return [_too_much(sql, f"has more than {MOST_TOKENS} tokens")]
     try:
-        trees = engine.trees(tokens, sql)
+        trees = engine.trees(tokens, sql, joins)
     except Exception as error:  # noqa: BLE001  # every kind is told apart in _failure, and all of them are unresolved
         chunks = _chunks(tokens, sql, dialect_row(engine.dialect))
         if len(chunks) < 2:
             return [_second_try(engine, sql, tokens, error)]
         return [_one(engine, sql, chunk) for chunk in chunks]
     if len(trees) == 1 and trees[0] is not None and ";" not in sql:
-        return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1, tokens=tokens)]
+        return [Parsed(trees[0], None, tokens[0].start, tokens[-1].end + 1, (), tokens)]
     chunks = _chunks(tokens, sql, dialect_row(engine.dialect))
     found = [tree for tree in trees if tree is not None]
     if len(found) != len(chunks):
