@@ -78,3 +78,16 @@ delete from c from countries c join users u on u.country = c.code where u.ssn = 
 -- reads: countries.code users.country users.ssn
 -- writes countries.code: <- countries.code users.country users.ssn
 -- writes countries.name: <- countries.code users.country users.ssn
+
+-- case: a mutation
+-- dialect: clickhouse
+select 1; alter table countries delete where name = 'x'
+-- reads: countries.name
+-- writes countries.code: <- countries.name
+-- writes countries.name: <- countries.name
+
+-- case: a table named like what is done
+-- dialect: clickhouse
+alter table update delete where 1
+-- reads:
+-- unresolved: unknown-dataset

@@ -63,3 +63,15 @@ select xmltable.* from events, lateral xmltable('/r' passing payload columns a i
 -- output a: events.payload <- events.payload
 -- output b: events.payload events.kind <- events.payload
 -- engine[postgres]: no (the column is jsonb, not xml)
+
+-- case: a query as a function's argument
+-- dialect: clickhouse
+select v.ssn from countries as c, view(select ssn from users where country = 'US') as v
+-- reads: users.ssn users.country
+-- output ssn: users.ssn <- users.country
+
+-- case: a query as a function's argument sees no table beside it
+-- dialect: clickhouse
+select v.ssn from countries as c, view(select ssn from users where country = c.code) as v
+-- reads: users.ssn users.country
+-- unresolved: unknown-column

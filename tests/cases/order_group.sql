@@ -322,3 +322,24 @@ select name, sum(id) as s from users group by name order by all
 -- reads: users.id users.name
 -- output name: users.name <- users.id users.name
 -- output s: users.id <- users.id users.name
+
+-- case: rows that fill gaps
+-- dialect: clickhouse
+select id, country from users order by created_at with fill from (select min(seen_at) from events) to now() step interval 1 day
+-- reads: users.id users.country users.created_at events.seen_at
+-- output id: users.id <- users.created_at events.seen_at
+-- output country: users.country <- users.created_at events.seen_at
+
+-- case: what other columns have in rows that fill gaps
+-- dialect: clickhouse
+select id, country as c, name from users order by id with fill interpolate (c as concat(c, email), name)
+-- reads: users.id users.country users.name users.email
+-- output id: users.id <- users.id
+-- output c: users.country users.email <- users.id
+-- output name: users.name <- users.id
+
+-- case: an output that is not there, in rows that fill gaps
+-- dialect: clickhouse
+select id from users order by id with fill interpolate (name as ssn)
+-- reads: users.id users.ssn
+-- unresolved: unsupported-construct

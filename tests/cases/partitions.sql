@@ -73,3 +73,10 @@ truncate table countries partition (code = 'x')
 -- dialect: mysql oracle
 select u.id from users partition (p0) u join orders partition (p1, amount) o on u.id = o.user_id
 -- reads: users.id orders.user_id
+
+-- case: one that is dropped by its value
+-- dialect: clickhouse
+alter table countries drop partition '2020'
+-- reads:
+-- writes countries.code:
+-- writes countries.name:

@@ -118,3 +118,15 @@ update events set tags[id:user_id] = array[kind]
 update users, orders set nosuch.name = 'x'
 -- reads:
 -- unresolved: unknown-dataset
+
+-- case: a mutation
+-- dialect: clickhouse
+alter table app.archive on cluster c update name = ssn where id in (select user_id from orders)
+-- reads: archive.ssn archive.id orders.user_id
+-- writes archive.name: archive.ssn <- archive.id orders.user_id
+
+-- case: a mutation of a part
+-- dialect: clickhouse
+alter table archive update name = ssn in partition 3 where id = 1
+-- reads:
+-- unresolved: syntax-error

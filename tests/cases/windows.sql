@@ -82,3 +82,15 @@ select next value for numbers over (order by ssn) as n from users
 select max(ssn) over v as m from users window w as (partition by country), v as (w order by id)
 -- reads: users.country users.id users.ssn
 -- output m: users.ssn <- users.country users.id
+
+-- case: the first or last rows by an order
+-- dialect: oracle
+select max(name) keep (dense_rank last order by ssn) over (partition by country) as m from users
+-- reads: users.name users.ssn users.country
+-- output m: users.name <- users.ssn users.country
+
+-- case: a word that names no order of rows
+-- dialect: oracle
+select max(name) keep (ssn last order by id) as m from users
+-- reads: users.name users.id
+-- unresolved: unsupported-construct

@@ -281,6 +281,7 @@ def _rows() -> Mapping[str, DialectRow]:
     # ClickHouse: "SELECT" and "prefer_column_name_to_alias": an alias is visible everywhere, and it wins by default.
     row(
         "clickhouse",
+        wording="clickhouse",
         settings=setting_words.CLICKHOUSE,
         setting_families=setting_words.CLICKHOUSE_FAMILIES,
         nested_comments=True,  # its lexer says so
@@ -294,7 +295,11 @@ def _rows() -> Mapping[str, DialectRow]:
         projection=alias,
         struct_paths=True,
         in_table=True,
-        pseudo_columns=frozenset("_part _partition_id _part_index _sample_factor _path _file _size _time".split()),
+        function_columns={"numbers_mt": ("number",), "zeros_mt": ("zero",)},
+        pseudo_columns=frozenset(
+            "_part _partition_id _part_index _part_offset _sample_factor _database _table".split()
+            + "_path _file _size _time".split()
+        ),
     )
     # Teradata: named expressions are visible in every clause, a column of the table wins.
     row(

@@ -47,6 +47,7 @@ _CONNECT_KNOWN = known_of(exp.Connect, "start connect")
 _GROUP_KNOWN = known_of(exp.Group, "expressions grouping_sets cube rollup")
 _ORDER_KNOWN = frozenset(ROLES[exp.Order])
 _ORDERED_KNOWN = known_of(exp.Ordered, "this with_fill")
+_FILL_KNOWN = frozenset(("from_", "to", "step", "interpolate"))
 
 
 def select(  # noqa: C901, PLR0912, PLR0915  # the clauses in the order in which they see each other, in one place
@@ -431,8 +432,27 @@ def order(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
             walk.rest(one, _ORDERED_KNOWN)
             term = one.args["this"]
             if one.args.get("with_fill"):
-                flow |= flow_of(walk, one.args["with_fill"], scope)
+                flow |= _fill(walk, one.args["with_fill"], scope, outs)
         flow |= _term(walk, term, scope, outs)
+    return flow
+
+
+def _fill(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
+    """WITH FILL, which adds rows; INTERPOLATE says what other outputs have there (ClickHouse, "ORDER BY Clause")."""
+    walk.rest(node, _FILL_KNOWN)
+    args = node.args
+    scope.progress.see(walk.row.order_expression)
+    flow = flow_of(walk, [args[key] for key in ("from_", "to", "step") if args.get(key)], scope)
+    scope.progress.see(AliasRule.ALIAS_FIRST)
+    for one in args.get("interpolate") or ():
+        value = flow_of(walk, one.args["this"] if one.__class__ is _ALIAS else one, scope)
+        named = one.args["alias"] if one.__class__ is _ALIAS else one
+        places = [at for at, out in enumerate(outs) if out.key == walk.key(named)]
+        if not places:
+            walk.unhandled(one, "in INTERPOLATE, which names no output here")
+        for at in places:
+            outs[at] = outs[at]._replace(flow=outs[at].flow | value)
+        walk.account(named)
     return flow
 
 

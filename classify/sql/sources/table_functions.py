@@ -212,6 +212,9 @@ def function_relation(walk: Walk, node: exp.Expr, scope: Scope, alias: str) -> R
     name = function_name(node)
     if is_query(node):
         return relation_of(walk, node, scope, scope.ctes)
+    if name == "view" and node.__class__ is exp.Anonymous and [is_query(one) for one in node.expressions] == [True]:
+        # ClickHouse, "view": a subquery in another form; a function's own argument would stand in parentheses.
+        return relation_of(walk, node.expressions[0], scope.parent, scope.ctes)
     if node.__class__ in _LISTED:
         return _listed(walk, node, scope)
     if node.__class__ is exp.Unnest:

@@ -133,7 +133,7 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
             add_constraint(walk, this, action)
         elif action.__class__ in _OF_COLUMNS:
             _change_columns(walk, this, parts, found, action)
-        elif action.__class__ in (exp.AddPartition, exp.DropPartition) and walk.row.partition_columns:
+        elif action.__class__ in (exp.AddPartition, exp.DropPartition) and _tells_rows(walk, action):
             _change_partitions(walk, this, action)
         elif action.__class__ is exp.AlterSet:
             _set_options(walk, action)
@@ -142,6 +142,11 @@ def _alter(walk: Walk, node: exp.Alter) -> Ran:
         else:
             walk.unhandled(action, "in ALTER TABLE")
     return Ran("alter", None)
+
+
+def _tells_rows(walk: Walk, action: exp.Expr) -> bool:
+    """Whether a partition is told by the values of columns, or by its own (ClickHouse), and not by a name."""
+    return walk.row.partition_columns or (isinstance(action, exp.DropPartition) and not action.find(exp.Column))
 
 
 def _change_partitions(walk: Walk, table: exp.Table, action: exp.Expr) -> None:

@@ -144,6 +144,8 @@ def _within_group(walk: Walk, order: exp.Order, scope: Scope, pending: Pending) 
 def _window_name(walk: Walk, name: exp.Expr, scope: Scope, pending: Pending) -> int:
     """The flow of the window that is defined under a name."""
     key = walk.key(name)
+    if key.upper() == "DENSE_RANK" and name.parent is not None and name.parent.args.get("over") == "KEEP":
+        return 0  # Oracle, "FIRST", "LAST": `KEEP (DENSE_RANK FIRST ORDER BY …)` names no window
     if key not in scope.progress.windows:
         detail = "no window of this name is defined here; define it in WINDOW, or correct the name"
         walk.unresolved(Cause.CONSTRUCT, key, name, detail)

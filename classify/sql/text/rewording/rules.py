@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot.tokenizer_core import Token, TokenType
 
 from classify.sql.names.dialect_row import DialectRow
-from classify.sql.text.rewording import mysql, postgres, tsql
+from classify.sql.text.rewording import clickhouse, mysql, postgres, tsql
 from classify.sql.text.rewording.tokens import Rewording, is_word, like
 
 
@@ -37,6 +37,8 @@ def meant(tokens: list[Token], sql: str, row: DialectRow) -> list[Token]:
             tokens = _ended_declarations(tokens)
     if row.schema_indexes and "." in sql:
         tokens = _indexes_of_schemas(tokens)
+    if row.wording == "clickhouse" and "alter" in sql.lower():
+        tokens = clickhouse.mutations(tokens)
     return tokens
 
 
