@@ -338,6 +338,14 @@ select id, country as c, name from users order by id with fill interpolate (c as
 -- output c: users.country users.email <- users.id
 -- output name: users.name <- users.id
 
+-- case: what the row before was filled with
+-- dialect: clickhouse
+select id, country, name from users order by id with fill interpolate (country as name, name as ssn)
+-- reads: users.id users.country users.name users.ssn
+-- output id: users.id <- users.id
+-- output country: users.country users.name users.ssn <- users.id
+-- output name: users.name users.ssn <- users.id
+
 -- case: an output that is not there, in rows that fill gaps
 -- dialect: clickhouse
 select id from users order by id with fill interpolate (name as ssn)

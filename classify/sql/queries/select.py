@@ -444,15 +444,19 @@ def _fill(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
     scope.progress.see(walk.row.order_expression)
     flow = flow_of(walk, [args[key] for key in ("from_", "to", "step") if args.get(key)], scope)
     scope.progress.see(AliasRule.ALIAS_FIRST)
+    filled: set[str] = set()
+    value = 0
     for one in args.get("interpolate") or ():
-        value = flow_of(walk, one.args["this"] if one.__class__ is _ALIAS else one, scope)
+        value |= flow_of(walk, one.args["this"], scope) if one.__class__ is _ALIAS else 0
         named = one.args["alias"] if one.__class__ is _ALIAS else one
-        places = [at for at, out in enumerate(outs) if out.key == walk.key(named)]
-        if not places:
+        key = walk.key(named)
+        if not any(out.key == key for out in outs):
             walk.unhandled(one, "in INTERPOLATE, which names no output here")
-        for at in places:
-            outs[at] = outs[at]._replace(flow=outs[at].flow | value)
+        if one.__class__ is _ALIAS:
+            filled.add(key)
         walk.account(named)
+    # Each is worked out from the row before, where the others have been filled too.
+    outs[:] = [out._replace(flow=out.flow | value) if out.key in filled else out for out in outs]
     return flow
 
 
