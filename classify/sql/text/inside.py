@@ -30,7 +30,7 @@ def start_of(node: exp.Expr) -> int | None:
 def starts_of(nodes: Sequence[exp.Expr]) -> set[int | None]:
     """Where the nodes' own tokens begin, of those that the parser kept a place of."""
     try:
-        return {node._meta["start"] for node in nodes}  # type: ignore[index]  # mostly each of them has one
+        return {node._meta["start"] for node in nodes}  # type: ignore[index]  # None, which few have, raises
     except (KeyError, TypeError):
         return {start_of(node) for node in nodes}
 

@@ -91,7 +91,7 @@ class Walk:
 
     def table(self, table: Table, node: exp.Expr | None) -> Relation:
         """The relation of a base table in this statement, with what earlier statements of the script wrote into it."""
-        self.found.touched.append((None if self.hides_places else node, table))
+        self.touch(table, node)
         session = self.session
         relation = TableRelation(table, session.numbering.first(table))
         carried = session.script.carried(table) if session.script.writes else None

@@ -44,7 +44,7 @@ def mutations(tokens: list[Token]) -> list[Token]:
 def _end_of_name(tokens: list[Token], at: int) -> int:
     """Where a table's name ends: names between dots."""
     while at < len(tokens) and tokens[at].token_type in _NAME:
-        named = at > 0 and tokens[at].token_type is not TokenType.DOT
+        named = tokens[at].token_type is not TokenType.DOT
         at += 1
         if named and (at >= len(tokens) or tokens[at].token_type is not TokenType.DOT):
             break
