@@ -444,13 +444,14 @@ def _fill(walk: Walk, node: exp.Expr, scope: Scope, outs: list[Out]) -> int:
     scope.progress.see(walk.row.order_expression)
     flow = flow_of(walk, [args[key] for key in ("from_", "to", "step") if args.get(key)], scope)
     scope.progress.see(AliasRule.ALIAS_FIRST)
+    named_here = {out.key for out in outs}
     filled: set[str] = set()
     value = 0
     for one in args.get("interpolate") or ():
         value |= flow_of(walk, one.args["this"], scope) if one.__class__ is _ALIAS else 0
         named = one.args["alias"] if one.__class__ is _ALIAS else one
         key = walk.key(named)
-        if not any(out.key == key for out in outs):
+        if key not in named_here:
             walk.unhandled(one, "in INTERPOLATE, which names no output here")
         if one.__class__ is _ALIAS:
             filled.add(key)
